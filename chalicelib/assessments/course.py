@@ -1,0 +1,141 @@
+"""One assessment with everything it pins: what is asked next, in which order options stand, what was learned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from chalicelib.assessments.fold import Next
+from chalicelib.assessments.model import UNASKED, Given, Outcome, Start, StopReason
+from chalicelib.content.challenges import Challenge, ChoiceChallenge, ChoicesChallenge
+from chalicelib.content.releases import Release
+from chalicelib.engine.bank import LEVELS
+from chalicelib.engine.evidence import Evidence, gains
+from chalicelib.engine.picks import pick, shuffled
+from chalicelib.engine.training import Estimate, Task, estimate, select
+from chalicelib.kernel.clock import SECOND, Instant, later
+from chalicelib.kernel.errors import UnavailableError
+
+MOST_COUNTED = 20
+"""Possible answers counted in `Start.known`: 20 or more all guess at the least chance that counts (0.05)."""
+
+
+def known_sign(right: bool, possible_answers: int) -> str:
+    """One rung of `Start.known`: a letter A (free answer) to U (20 possible answers or more), small when missed."""
+    sign = chr(ord("A") + min(possible_answers, MOST_COUNTED))
+    return sign if right else sign.lower()
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """The secrets of the seeded picks, by version."""
+
+    by_version: Mapping[int, bytes]
+
+    @property
+    def latest(self) -> int:
+        """The version that new assessments pin."""
+        return max(self.by_version)
+
+    def of(self, version: int) -> bytes:
+        """The secret of a version; raises `UnavailableError` when this stage no longer has it."""
+        if version not in self.by_version:
+            raise UnavailableError("secret-missing", "A secret that this assessment needs is not configured.", version=version)
+        return self.by_version[version]
+
+
+class Course:
+    """The pure mind of one assessment: everything here is a function of the start, the release and the answers."""
+
+    def __init__(self, start: Start, release: Release, secrets: Secrets) -> None:
+        self.start = start
+        self.release = release
+        self._secret = secrets.of(start.secret)
+
+    @cached_property
+    def task(self) -> Task:
+        """What the engine needs, constant through the assessment."""
+        start, release, bank = self.start, self.release, self.release.bank
+        playable = np.zeros(len(release), bool)
+        playable[list(release.playable(start.locale, frozenset(start.needs), start.device))] = True
+        seen = np.zeros(len(release), bool)
+        seen[list(start.seen)] = True
+        priors = np.array(start.priors, float) / 1000.0
+        return Task(
+            bank=bank,
+            rules=release.rules.training,
+            start=self._known_evidence(),
+            prior_mean=priors[:, 0],
+            prior_sd=priors[:, 1],
+            targets=np.array([int(digit) for digit in start.targets], np.intp),
+            playable=playable,
+            seen=seen,
+        )
+
+    def _known_evidence(self) -> Evidence:
+        evidence = Evidence.nothing(len(self.release.topics))
+        places = [place for place, sign in enumerate(self.start.known) if sign != UNASKED]
+        if places:
+            signs = [self.start.known[place] for place in places]
+            possible = np.array([ord(sign.upper()) - ord("A") for sign in signs])
+            guess = np.divide(1.0, possible, out=np.zeros(len(signs)), where=possible > 0)
+            right = np.array([sign.isupper() for sign in signs])
+            topic, rung = np.divmod(np.array(places), LEVELS)
+            evidence.gain[topic, rung + 1] = gains(self.release.rules.training, guess, right)
+        return evidence
+
+    def estimate(self, answers: tuple[Given, ...]) -> Estimate:
+        """What these answers say."""
+        items = np.array([given.ordinal for given in answers], np.intp)
+        right = np.array([given.outcome is Outcome.CORRECT for given in answers], bool)
+        return estimate(self.task, items, right)
+
+    def next(self, answers: tuple[Given, ...]) -> Next:
+        """What follows these answers. The same answers always have the same follow-up."""
+        if len(answers) >= self.start.length:
+            return Next(None, stop=StopReason.LENGTH_REACHED)
+        now = self.estimate(answers)
+        asked = np.array([given.ordinal for given in answers], np.intp)
+        after_time_out = bool(answers) and answers[-1].outcome is Outcome.TIMED_OUT
+        step = len(answers) + 1
+        ordinal = select(self.task, now, asked, after_time_out, pick(self._secret, self.start.assessment_id, step))
+        if ordinal is None:
+            unknown = now.unknown(self.task).any()
+            return Next(None, stop=StopReason.NO_CHALLENGE_LEFT if unknown else StopReason.NOTHING_UNKNOWN)
+        return Next(ordinal, announced=self.is_checkpoint(len(answers)) or self.release.challenge(ordinal).announced)
+
+    def is_checkpoint(self, answers: int) -> bool:
+        """Whether a checkpoint follows this many answers."""
+        return answers > 0 and answers % self.release.rules.training.checkpoint_every == 0
+
+    def corrected_until(self, answers: int, stopped: bool) -> int:
+        """The last step whose correction may be read: up to the last checkpoint, or all when it is over."""
+        every = self.release.rules.training.checkpoint_every
+        return answers if stopped else answers - answers % every
+
+    def challenge(self, ordinal: int) -> Challenge:
+        """The challenge at this place of the pinned release."""
+        return self.release.challenge(ordinal)
+
+    def option_order(self, ordinal: int, step: int) -> tuple[str, ...]:
+        """Ids of the options in the order this person sees them; the same on every read."""
+        challenge = self.challenge(ordinal)
+        if not isinstance(challenge, ChoiceChallenge | ChoicesChallenge):
+            return ()
+        options = tuple(option.id for option in challenge.options)
+        if challenge.fixed_order:
+            return options
+        return shuffled(options, pick(self._secret, self.start.assessment_id, step, "options"))
+
+    def deadline(self, ordinal: int, served_at: Instant) -> Instant | None:
+        """When the time of a timed challenge is over, grace not counted; None when it is not timed."""
+        limit = self.challenge(ordinal).time_limit_seconds
+        return None if limit is None else later(served_at, limit * SECOND)
+
+    def is_too_late(self, ordinal: int, served_at: Instant, now: Instant) -> bool:
+        """Whether an answer that arrives now comes after the deadline and its grace."""
+        deadline = self.deadline(ordinal, served_at)
+        return deadline is not None and now > later(deadline, self.release.rules.grace_seconds * SECOND)

@@ -1,0 +1,123 @@
+"""What the use-cases need from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from chalicelib.assessments.model import UNASKED, Entry, Start, Tail
+from chalicelib.content.releases import Release
+from chalicelib.engine.bank import LEVELS
+from chalicelib.engine.rules import TrainingRules
+from chalicelib.kernel.clock import Instant
+from chalicelib.kernel.events import Envelope
+
+
+@dataclass(frozen=True)
+class MarkedEntry:
+    """An entry whose mark waits in the outbox index."""
+
+    assessment_id: str
+    number: int
+    mark: str
+    marked_at: Instant
+
+
+class LogStore(Protocol):
+    """The append-only logs. Entries are numbered from 0 without a hole; an entry never changes but for its mark."""
+
+    def create(self, entry: Entry) -> Entry:
+        """Store entry 0 unless this assessment exists; return the entry 0 that is stored."""
+        ...
+
+    def tail(self, assessment_id: str) -> Tail | None:
+        """Start and last entry, as of now (strongly consistent); None when there is no such assessment."""
+        ...
+
+    def append(self, assessment_id: str, entry: Entry) -> Entry | None:
+        """Store the entry if its number is free: None. Else the entry that took the number."""
+        ...
+
+    def entry(self, assessment_id: str, number: int) -> Entry | None:
+        """One stored entry."""
+        ...
+
+    def entries(self, assessment_id: str) -> list[Entry]:
+        """All entries in order."""
+        ...
+
+    def entries_between(self, assessment_id: str, first: int, last: int) -> list[Entry]:
+        """The entries numbered `first` to `last`, in order."""
+        ...
+
+    def clear_mark(self, assessment_id: str, number: int, mark: str) -> None:
+        """Remove this mark from the entry if it still carries it."""
+        ...
+
+    def move_mark(self, marked: MarkedEntry, until: Instant) -> None:
+        """Let this mark wait until another instant, if the entry still carries it since the same one."""
+        ...
+
+    def count_attempt(self, marked: MarkedEntry) -> int:
+        """Count one more failed attempt to settle this mark; return how many there were."""
+        ...
+
+    def marked(self, mark: str, until: Instant, limit: int) -> list[MarkedEntry]:
+        """Entries carrying this mark since before `until`, oldest first."""
+        ...
+
+
+class ReleaseSource(Protocol):
+    """Where releases come from."""
+
+    def current(self) -> str:
+        """Id of the release that new assessments pin."""
+        ...
+
+    def get(self, release_id: str) -> Release:
+        """A release; raises `UnavailableError` when it is unknown or damaged."""
+        ...
+
+
+class EventSender(Protocol):
+    """Where events go."""
+
+    def send(self, envelope: Envelope) -> None:
+        """Send the event; raises `UnavailableError` when it could not be sent in time."""
+        ...
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a person when an assessment starts."""
+
+    signs: str
+    """As `Start.known`."""
+    priors: tuple[tuple[int, int], ...]
+    """As `Start.priors`."""
+    seen: tuple[int, ...]
+    """As `Start.seen`."""
+    attempt: int
+    """Attempts already made at this scope."""
+    last_assessment_id: str | None
+    """The latest of them."""
+    forgets_at: Instant | None
+    """When the first of the misses that still count will be forgotten by improving; None when there is none."""
+
+    @classmethod
+    def nothing(cls, topics: int, competences: int, rules: TrainingRules) -> Self:
+        """What is known of somebody who never answered anything."""
+        prior = (round(rules.prior_mean * 1000), round(rules.prior_sd * 1000))
+        return cls(UNASKED * LEVELS * topics, (prior,) * competences, (), 0, None, None)
+
+
+class KnowledgeSource(Protocol):
+    """What the person is known to know, their finished assessments included."""
+
+    def known(self, person_id: str, scope: str, targets: tuple[int, ...], release: Release, now: Instant) -> Known:
+        """What counts for an assessment of this scope starting now."""
+        ...
+
+    def remember(self, start: Start) -> None:
+        """Remember in the person's partition that this attempt exists. Safe to repeat."""
+        ...
