@@ -1,0 +1,155 @@
+"""One DynamoDB table: the few calls we make, metered, their failures told as ours. boto3's low-level client underneath."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.kernel.errors import UnavailableError
+from chalicelib.storage.meter import Item, Meter, size_of
+
+Values = dict[str, dict[str, Any]]
+
+
+@contextmanager
+def telling(what: str) -> Iterator[None]:
+    """Turn any failure of the store that is not a failed condition into `UnavailableError`."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise UnavailableError("store-unavailable", f"The store did not answer: {what}.") from error
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a string hash key `pk` and a string range key `sk`."""
+
+    client: Any
+    name: str
+    meter: Meter
+
+    def get(self, pk: str, sk: str, *, strong: bool) -> Item | None:
+        """One item, or None."""
+        with telling("get"):
+            reply = self.client.get_item(TableName=self.name, Key=_key(pk, sk), ConsistentRead=strong)
+        item: Item | None = reply.get("Item")
+        self.meter.read("GetItem", [item] if item else [], strong=strong)
+        return item
+
+    def last(self, pk: str) -> Item | None:
+        """The item with the highest sort key, strongly consistent."""
+        items = self._query(
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": pk}},
+            ScanIndexForward=False,
+            Limit=1,
+            ConsistentRead=True,
+        )
+        return items[0][0] if items[0] else None
+
+    def all_of(self, pk: str) -> list[Item]:
+        """All items of a partition in order, strongly consistent."""
+        pages = self._query(
+            every_page=True,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": pk}},
+            ConsistentRead=True,
+        )
+        return [item for page in pages for item in page]
+
+    def between(self, pk: str, first: str, last: str) -> list[Item]:
+        """The items of a partition between two sort keys, both included, strongly consistent."""
+        pages = self._query(
+            every_page=True,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={":pk": {"S": pk}, ":first": {"S": first}, ":last": {"S": last}},
+            ConsistentRead=True,
+        )
+        return [item for page in pages for item in page]
+
+    def index_up_to(self, index: str, mark: str, until: int, limit: int) -> list[Item]:
+        """Keys in a sparse index `mark`, `mark_at` with `mark_at` at most `until`, oldest first."""
+        pages = self._query(
+            IndexName=index,
+            KeyConditionExpression="#mark = :mark AND mark_at <= :until",
+            ExpressionAttributeNames={"#mark": "mark"},
+            ExpressionAttributeValues={":mark": {"S": mark}, ":until": {"N": str(until)}},
+            Limit=limit,
+        )
+        return pages[0]
+
+    def _query(self, every_page: bool = False, **arguments: Any) -> list[list[Item]]:
+        pages: list[list[Item]] = []
+        while True:
+            with telling("query"):
+                reply = self.client.query(TableName=self.name, **arguments)
+            pages.append(reply["Items"])
+            self.meter.read("Query", reply["Items"], strong=bool(arguments.get("ConsistentRead")))
+            if not every_page or "LastEvaluatedKey" not in reply:
+                return pages
+            arguments["ExclusiveStartKey"] = reply["LastEvaluatedKey"]
+
+    def put_new(self, item: Values) -> Item | None:
+        """Store the item if its key is free: None. Else the item that is there."""
+        return self._put(item, ConditionExpression="attribute_not_exists(sk)", ReturnValuesOnConditionCheckFailure="ALL_OLD")
+
+    def put(self, item: Values) -> None:
+        """Store the item, whatever was there: only for what is the same whoever writes it."""
+        self._put(item)
+
+    def put_over(self, item: Values, attribute: str, expected: str) -> bool:
+        """Store the item if the one there has this value in `attribute`; whether it had."""
+        failed = self._put(
+            item,
+            ConditionExpression="#expected = :expected",
+            ExpressionAttributeNames={"#expected": attribute},
+            ExpressionAttributeValues={":expected": {"S": expected}},
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+        return failed is None
+
+    def _put(self, item: Values, **condition: Any) -> Item | None:
+        with telling("put"):
+            try:
+                self.client.put_item(TableName=self.name, Item=item, **condition)
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                    raise
+                old: Item = error.response.get("Item") or {}
+                self.meter.write("PutItem", max(size_of(item), size_of(old)))
+                return old or self.get(item["pk"]["S"], item["sk"]["S"], strong=True) or {}
+        self.meter.write("PutItem", size_of(item), index_writes=1 if "mark" in item else 0)
+        return None
+
+    def update_if(self, pk: str, sk: str, update: str, condition: str, values: Values, index_writes: int) -> Item | None:
+        """Update an item on a condition; the item before the update, or None when the condition fails.
+
+        `index_writes`: how many index entries the update deletes or writes.
+        """
+        with telling("update"):
+            try:
+                reply = self.client.update_item(
+                    TableName=self.name,
+                    Key=_key(pk, sk),
+                    UpdateExpression=update,
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames={"#mark": "mark"},
+                    ExpressionAttributeValues=values,
+                    ReturnValues="ALL_OLD",
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                    raise
+                self.meter.write("UpdateItem", 1)
+                return None
+        old: Item = reply.get("Attributes", {})
+        self.meter.write("UpdateItem", size_of(old), index_writes)
+        return old
+
+
+def _key(pk: str, sk: str) -> Values:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
