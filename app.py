@@ -1,0 +1,50 @@
+"""The map of what is deployed: the HTTP application, and one line per event function into plain code.
+
+| function | woken by | time-out | alarm when |
+|---|---|---|---|
+| `app` | HTTP API | 10 s | 5xx above 1 % for 2 minutes |
+| `results_worker` | queue `results`, 10 messages a batch | 60 s | a message in `results-dead`; oldest message above 60 s |
+| `sweeper` | every minute | 50 s | `OutboxAlarming` above 0 |
+
+Chalice serves one request per process: its application object is not safe between threads.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from chalice.app import Rate
+
+from chalicelib.api.gateway import PalierApp, mount
+from chalicelib.config import Settings
+from chalicelib.observability import metrics
+from chalicelib.wiring import Services, cloud_ports
+from chalicelib.workers import results
+from chalicelib.workers import sweeper as sweeping
+
+app = PalierApp(app_name="palier")
+
+
+@lru_cache(maxsize=1)
+def services() -> Services:
+    """The use-cases of this stage, built at the first request."""
+    settings = Settings.from_environment()
+    return Services(settings, cloud_ports(settings))
+
+
+mount(app, services)
+
+
+@app.on_sqs_message(queue="palier-results", batch_size=10)  # type: ignore[untyped-decorator]
+def results_worker(event: Any) -> dict[str, Any]:
+    """Fold finished assessments into profiles."""
+    return results.consume(event.to_dict(), event.context, services().updating)
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))  # type: ignore[untyped-decorator]
+def sweeper(event: Any) -> None:
+    """Deliver what was not sent, end what was abandoned."""
+    del event
+    sweeping.sweep(services().sweeping)
+    metrics.flush_metrics()

@@ -1,0 +1,116 @@
+"""What a route declares: one declaration is mounted, validated, documented and tested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Literal
+
+from pydantic import BaseModel, TypeAdapter
+
+from chalicelib.identity.tokens import Principal
+from chalicelib.wiring import Services
+
+Method = Literal["GET", "POST"]
+
+
+class Who(Enum):
+    """Whose token a route asks for."""
+
+    ANYONE = "anyone"
+    """No token is read."""
+    MAYBE = "maybe"
+    """With a token as that person; without, as somebody new."""
+    ASSESSMENT = "assessment"
+    """A token that opens the assessment in the path."""
+    ACCOUNT = "account"
+    """A token that opens everything of a person."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, read and validated."""
+
+    principal: Principal | None
+    path: Mapping[str, str]
+    query: Any
+    body: Any
+    idempotency_key: str | None
+
+    @property
+    def person_id(self) -> str:
+        """Who asks; only on routes that need a token."""
+        assert self.principal is not None
+        return self.principal.person_id
+
+    @property
+    def assessment_id(self) -> str:
+        """The assessment in the path."""
+        return self.path["assessment_id"]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply that is not a plain 200 JSON of the declared type."""
+
+    value: Any
+    status: int = 200
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Services, Call], Any]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A route: where, for whom, what goes in and out, which statuses it may answer."""
+
+    method: Method
+    path: str
+    name: str
+    summary: str
+    description: str
+    who: Who
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    reply: Any
+    statuses: tuple[int, ...]
+    idempotency_key: bool
+    handler: Handler
+    reply_type: TypeAdapter[Any] | None = None
+
+
+def endpoint(
+    method: Method,
+    path: str,
+    *,
+    who: Who,
+    reply: Any = None,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    statuses: tuple[int, ...] = (200,),
+    idempotency_key: bool = False,
+) -> Callable[[Handler], Endpoint]:
+    """Declare the decorated function as a route. Its docstring's first line is the summary, the rest the description."""
+
+    def declare(handler: Handler) -> Endpoint:
+        summary, _, description = (handler.__doc__ or "").partition("\n")
+        return Endpoint(
+            method=method,
+            path=path,
+            name=handler.__name__,
+            summary=summary.strip().rstrip("."),
+            description=" ".join(description.split()),
+            who=who,
+            body=body,
+            query=query,
+            reply=reply,
+            statuses=statuses,
+            idempotency_key=idempotency_key,
+            handler=handler,
+            reply_type=None if reply is None else TypeAdapter(reply),
+        )
+
+    return declare

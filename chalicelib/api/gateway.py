@@ -1,0 +1,178 @@
+"""The Chalice application: any API Gateway event in; a reply or a problem out. Every error a client sees is made here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, cast
+
+from chalice import Blueprint, Chalice, Response
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.api import assessments, documentation, profiles, service
+from chalicelib.api.endpoint import Call, Endpoint, Reply, Who
+from chalicelib.api.problems import CONTENT_TYPE, Problem, body_of, of_domain, of_validation, problem
+from chalicelib.api.requests import HttpRequest, RouteMatcher, chalice_event, request_of
+from chalicelib.identity.tokens import Principal
+from chalicelib.kernel.errors import DomainError, InvalidError, MalformedError, NotFoundError, TooLargeError
+from chalicelib.kernel.ids import is_id
+from chalicelib.observability import log_use_case
+from chalicelib.wiring import Services
+
+LARGEST_BODY = 64 * 1024
+_SAFE_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+CONTEXTS: tuple[tuple[Endpoint, ...], ...] = (
+    service.ENDPOINTS,
+    assessments.ENDPOINTS,
+    profiles.ENDPOINTS,
+    documentation.ENDPOINTS,
+)
+
+
+class PalierApp(Chalice):  # type: ignore[misc]
+    """Chalice, made to understand every gateway's events and to answer every error as a problem."""
+
+    def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        """Answer an HTTP event. Event functions (queues, schedules) are called by themselves, not through here."""
+        request = request_of(event)
+        match = self._matcher.match(request.path)
+        if match is None:
+            return _plain(problem(404, "no-such-route", "There is nothing at this address."))
+        allowed = ", ".join(sorted(self.routes[match.route]))
+        if request.method not in self.routes[match.route]:
+            return _plain(problem(405, "method-not-allowed", "This address takes other methods."), {"Allow": allowed})
+        reply = cast("dict[str, Any]", super().__call__(chalice_event(request, match), context))
+        told = _told_by_chalice(reply)
+        return reply if told is None else _plain(told)
+
+    @cached_property
+    def _matcher(self) -> RouteMatcher:
+        return RouteMatcher(tuple(self.routes))
+
+
+def mount(app: Chalice, services: Callable[[], Services]) -> None:
+    """Register every route on the application, one blueprint per context."""
+    for endpoints in CONTEXTS:
+        blueprint = Blueprint(f"chalicelib.api.{endpoints[0].name}")
+        for declared in endpoints:
+            view = _view(declared, blueprint, services)
+            blueprint.route(declared.path, methods=[declared.method], name=declared.name)(view)
+        app.register_blueprint(blueprint)
+
+
+def _view(declared: Endpoint, blueprint: Blueprint, services: Callable[[], Services]) -> Callable[..., Response]:
+    def view(**path: str) -> Response:
+        request = request_of(blueprint.current_request.to_original_event())
+        return respond(declared, services(), request, path)
+
+    view.__name__ = declared.name
+    return view
+
+
+def respond(declared: Endpoint, services: Services, request: HttpRequest, path: Mapping[str, str]) -> Response:
+    """The reply of one route to one request. Domain and validation errors become problems; any other error is a bug."""
+    assessment = path.get("assessment_id")
+    try:
+        reply = _replied(declared, services, request, path)
+    except DomainError as error:
+        told, headers = of_domain(error)
+    except ValidationError as error:
+        told, headers = of_validation(error), {}
+    else:
+        log_use_case(declared.name, reply.status, assessment=assessment, request=request.request_id)
+        return Response(
+            body=_written(declared, reply),
+            status_code=reply.status,
+            headers={"Content-Type": reply.content_type, **_SAFE_HEADERS, **reply.headers},
+        )
+    log_use_case(declared.name, told.status, code=told.code, assessment=assessment, request=request.request_id)
+    all_headers = {"Content-Type": CONTENT_TYPE, **_SAFE_HEADERS, **headers}
+    return Response(body=body_of(told), status_code=told.status, headers=all_headers)
+
+
+def _replied(declared: Endpoint, services: Services, request: HttpRequest, path: Mapping[str, str]) -> Reply:
+    if len(request.body) > LARGEST_BODY:
+        raise TooLargeError("body-too-large", f"A body takes {LARGEST_BODY} bytes at most.", limit_bytes=LARGEST_BODY)
+    principal = _principal(declared.who, services, request, path)
+    call = Call(
+        principal=principal,
+        path=path,
+        query=_query(declared.query, request),
+        body=_body(declared.body, request),
+        idempotency_key=request.headers.get("idempotency-key") if declared.idempotency_key else None,
+    )
+    value = declared.handler(services, call)
+    return value if isinstance(value, Reply) else Reply(value)
+
+
+def _principal(who: Who, services: Services, request: HttpRequest, path: Mapping[str, str]) -> Principal | None:
+    authorization = request.headers.get("authorization")
+    if who is Who.ANYONE or (who is Who.MAYBE and authorization is None):
+        return None
+    principal = services.verifier.verify(authorization)
+    if who is Who.ACCOUNT:
+        principal.may_use_account()
+    if who is Who.ASSESSMENT:
+        if not is_id(path["assessment_id"]):
+            raise NotFoundError("assessment-not-found", "There is no such assessment.")
+        principal.may_use(path["assessment_id"])
+    return principal
+
+
+def _query(model: type[BaseModel] | None, request: HttpRequest) -> BaseModel | None:
+    if model is None:
+        return None
+    if any(len(values) > 1 for values in request.query.values()):
+        raise InvalidError("repeated-parameter", "A query parameter is given twice.")
+    return model.model_validate_strings({name: values[0] for name, values in request.query.items()})
+
+
+def _body(model: type[BaseModel] | None, request: HttpRequest) -> BaseModel | None:
+    if model is None:
+        return None
+    try:
+        text = request.body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedError("body-not-utf8", "The body is not UTF-8 text.") from error
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        if error.errors(include_input=False)[0]["type"] == "json_invalid":
+            raise MalformedError("body-not-json", "The body is not JSON.") from error
+        raise
+
+
+def _written(declared: Endpoint, reply: Reply) -> str:
+    if declared.reply_type is None:
+        return str(reply.value)
+    return declared.reply_type.dump_json(reply.value, by_alias=True).decode()
+
+
+def _plain(told: Problem, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    return {
+        "statusCode": told.status,
+        "headers": {"Content-Type": CONTENT_TYPE, **_SAFE_HEADERS, **(headers or {})},
+        "multiValueHeaders": {},
+        "body": body_of(told),
+        "isBase64Encoded": False,
+    }
+
+
+_CODES = {
+    "UnsupportedMediaType": ("unsupported-media-type", "The body must be application/json."),
+    "InternalServerError": ("internal-error", "Something went wrong on our side; it was recorded."),
+}
+
+
+def _told_by_chalice(reply: Mapping[str, Any]) -> Problem | None:
+    """The problem that stands for an error which Chalice made by itself; None for a reply of ours."""
+    if reply["statusCode"] < 400 or reply["headers"].get("Content-Type") == CONTENT_TYPE:
+        return None
+    code, detail = _CODES.get(json.loads(reply["body"]).get("Code"), ("bad-request", "The request cannot be served."))
+    return problem(reply["statusCode"], code, detail)

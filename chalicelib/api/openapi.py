@@ -1,0 +1,132 @@
+"""The OpenAPI 3.1 document, generated from the declared routes and the models they carry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode
+
+from chalicelib.api.endpoint import Endpoint, Who
+from chalicelib.api.problems import CONTENT_TYPE, Problem
+from chalicelib.kernel.ids import ID_PATTERN
+
+REF = "#/components/schemas/{model}"
+
+_ALWAYS = {
+    404: "There is no such thing, or none that this token may see.",
+    409: "Not now: the state refuses it. The code tells why.",
+}
+_BODY = {
+    400: "The body cannot be read.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "The body breaks a rule of its form; `errors` points at it.",
+}
+
+
+def document(endpoints: Iterable[Endpoint], version: str) -> dict[str, Any]:
+    """The whole document, with every problem and every model."""
+    declared = tuple(endpoints)
+    schemas, definitions = _schemas(declared)
+    paths: dict[str, Any] = {}
+    for one in declared:
+        paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Palier",
+            "version": version,
+            "summary": "Situates, develops and certifies people's digital skills.",
+            "description": "Every error is an RFC 9457 problem with a stable `code`. Times are RFC 3339 in UTC.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": definitions,
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _schemas(endpoints: tuple[Endpoint, ...]) -> tuple[dict[tuple[str, str], Any], dict[str, Any]]:
+    """JSON schema of every body and reply, by (route, part), and the definitions that they refer to."""
+    wanted: list[tuple[tuple[str, str], JsonSchemaMode, TypeAdapter[Any]]] = [
+        (("", "problem"), "serialization", TypeAdapter(Problem))
+    ]
+    for one in endpoints:
+        if one.body is not None:
+            wanted.append(((one.name, "body"), "validation", TypeAdapter(one.body)))
+        if one.reply_type is not None:
+            wanted.append(((one.name, "reply"), "serialization", one.reply_type))
+    by_key, shared = TypeAdapter.json_schemas(wanted, ref_template=REF)
+    return {key[0]: schema for key, schema in by_key.items()}, shared.get("$defs", {})
+
+
+def _operation(one: Endpoint, schemas: dict[tuple[str, str], Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {"operationId": one.name, "summary": one.summary, "tags": [one.path.split("/")[2]]}
+    if one.description:
+        operation["description"] = one.description
+    parameters = [*_path_parameters(one), *_query_parameters(one), *_headers(one)]
+    if parameters:
+        operation["parameters"] = parameters
+    if one.body is not None:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": schemas[one.name, "body"]}},
+        }
+    if one.who is not Who.ANYONE:
+        operation["security"] = [{"bearer": []}, *([{}] if one.who is Who.MAYBE else [])]
+    operation["responses"] = _responses(one, schemas)
+    return operation
+
+
+def _path_parameters(one: Endpoint) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": ID_PATTERN}}
+        for name in re.findall(r"\{(\w+)\}", one.path)
+    ]
+
+
+def _query_parameters(one: Endpoint) -> list[dict[str, Any]]:
+    if one.query is None:
+        return []
+    schema = one.query.model_json_schema()
+    return [
+        {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": field}
+        for name, field in schema["properties"].items()
+    ]
+
+
+def _headers(one: Endpoint) -> list[dict[str, Any]]:
+    if not one.idempotency_key:
+        return []
+    schema = {"type": "string", "pattern": "^[A-Za-z0-9_-]{20,128}$"}
+    return [{"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema}]
+
+
+def _responses(one: Endpoint, schemas: dict[tuple[str, str], Any]) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    for status in one.statuses:
+        if status < 400:
+            content = {"application/json": {"schema": schemas[one.name, "reply"]}} if one.reply_type else None
+            responses[str(status)] = {"description": "Done.", **({"content": content} if content else {})}
+    problems = {status: _ALWAYS[status] for status in one.statuses if status >= 400}
+    if one.body is not None:
+        problems |= _BODY
+    if one.query is not None or one.idempotency_key:
+        problems[422] = "A parameter breaks a rule of its form."
+    problems[413] = _BODY[413]
+    if one.who is not Who.ANYONE:
+        problems[401] = "No token, or one that cannot be believed."
+        problems[403] = "The token opens something else."
+    problems[503] = "Not now: try again after `Retry-After` seconds; it is safe."
+    for status in sorted(problems):
+        responses[str(status)] = {
+            "description": problems[status],
+            "content": {CONTENT_TYPE: {"schema": schemas["", "problem"]}},
+        }
+    return responses

@@ -1,0 +1,46 @@
+"""Logs and metrics: one JSON line per use-case, with ids and codes, never a name, an answer or a token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from chalicelib.assessments.ports import MarkedEntry
+
+SERVICE = "palier"
+
+logger = Logger(service=SERVICE, utc=True)
+metrics = Metrics(namespace="Palier", service=SERVICE)
+
+
+def log_use_case(name: str, status: int, **ids: Any) -> None:
+    """Tell that a use-case ran: its name, the reply's status, and ids or codes."""
+    logger.info(name, extra={"status": status, **{key: value for key, value in ids.items() if value is not None}})
+
+
+class OutboxLog:
+    """Tells deliveries that failed (ports `DeliveryLog` and `SweepLog`)."""
+
+    def undelivered(self, assessment_id: str, attempts: int) -> None:
+        """A send failed; the sweeper will do it."""
+        logger.warning("outbox-undelivered", extra={"assessment": assessment_id, "attempts": attempts})
+
+    def unsettled(self, marked: MarkedEntry, attempts: int, code: str) -> None:
+        """The sweeper could not settle a mark."""
+        logger.error(
+            "outbox-unsettled",
+            extra={"assessment": marked.assessment_id, "mark": marked.mark, "attempts": attempts, "code": code},
+        )
+
+
+def count_sweep(delivered: int, ended: int, failed: int, alarming: int) -> None:
+    """Metrics of one sweep: the alarm stands on `OutboxAlarming`."""
+    for name, value in (
+        ("OutboxDelivered", delivered),
+        ("AssessmentsAbandoned", ended),
+        ("OutboxFailed", failed),
+        ("OutboxAlarming", alarming),
+    ):
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)

@@ -1,0 +1,170 @@
+"""The composition root: settings and clients in, use-cases out. Nothing is built before it is used."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from chalicelib.assessments.answering import AnswerAssessment
+from chalicelib.assessments.course import Secrets
+from chalicelib.assessments.desk import Courses, Desk
+from chalicelib.assessments.ending import EndAssessment
+from chalicelib.assessments.outbox import Outbox
+from chalicelib.assessments.ports import EventSender, LogStore, ReleaseSource
+from chalicelib.assessments.reading import ReadAssessment
+from chalicelib.assessments.starting import StartAssessment, StartOnce
+from chalicelib.assessments.sweeping import SweepOutbox
+from chalicelib.config import Settings
+from chalicelib.identity.tokens import TokenIssuer, TokenVerifier, TrustedKey
+from chalicelib.kernel.clock import Clock, Instant
+from chalicelib.kernel.ids import IdSource
+from chalicelib.observability import OutboxLog
+from chalicelib.profiles.knowing import PersonKnowledge
+from chalicelib.profiles.ports import PeopleStore
+from chalicelib.profiles.reading import ReadProfile
+from chalicelib.profiles.updating import UpdateProfile
+from chalicelib.storage.logs import DynamoLogs
+from chalicelib.storage.meter import Meter
+from chalicelib.storage.people import DynamoPeople
+from chalicelib.storage.queues import QueueSender
+from chalicelib.storage.releases import StoredReleases
+from chalicelib.storage.table import Table
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> Instant:
+        """The present instant."""
+        return Instant(time.time_ns() // 1_000_000)
+
+
+class RandomIds:
+    """Ids from the operating system's source of chance."""
+
+    def new(self) -> str:
+        """130 random bits, as an id."""
+        return base64.b32encode(secrets.token_bytes(20)).decode("ascii").lower()[:26]
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything outside that the use-cases touch."""
+
+    log: LogStore
+    people: PeopleStore
+    releases: ReleaseSource
+    sender: EventSender
+    clock: Clock
+    ids: IdSource
+
+
+class Services:
+    """The use-cases of one stage, over its ports."""
+
+    def __init__(self, settings: Settings, ports: Ports) -> None:
+        self.settings = settings
+        self.ports = ports
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Where logs are read and written."""
+        by_version = {number: secret.get_secret_value().encode() for number, secret in self.settings.selection_secrets.items()}
+        courses = Courses(self.ports.releases, Secrets(by_version))
+        outbox = Outbox(self.ports.log, self.ports.sender, OutboxLog())
+        return Desk(self.ports.log, courses, outbox, self.ports.clock)
+
+    @cached_property
+    def updating(self) -> UpdateProfile:
+        """Brings profiles up to date."""
+        return UpdateProfile(self.ports.log, self.ports.people, self.desk.courses)
+
+    @cached_property
+    def starting(self) -> StartAssessment:
+        """Starts assessments of people with an account."""
+        return StartAssessment(self.desk, PersonKnowledge(self.ports.log, self.ports.people, self.updating))
+
+    @cached_property
+    def starting_once(self) -> StartOnce:
+        """Starts the assessment of somebody without an account."""
+        return StartOnce(self.desk)
+
+    @cached_property
+    def answering(self) -> AnswerAssessment:
+        """The hot path."""
+        return AnswerAssessment(self.desk)
+
+    @cached_property
+    def ending(self) -> EndAssessment:
+        """Ends assessments early."""
+        return EndAssessment(self.desk)
+
+    @cached_property
+    def reading(self) -> ReadAssessment:
+        """Reads assessments."""
+        return ReadAssessment(self.desk)
+
+    @cached_property
+    def profiles(self) -> ReadProfile:
+        """Reads profiles."""
+        return ReadProfile(self.ports.people, self.ports.releases)
+
+    @cached_property
+    def sweeping(self) -> SweepOutbox:
+        """Settles what was left."""
+        return SweepOutbox(self.ports.log, self.desk.outbox, self.ending, self.ports.clock, OutboxLog())
+
+    @cached_property
+    def verifier(self) -> TokenVerifier:
+        """Believes tokens."""
+        keys = {key_id: TrustedKey.from_pem(pem) for key_id, pem in self.settings.token_trusted_keys.items()}
+        return TokenVerifier(keys, self.settings.token_audience, self.ports.clock)
+
+    @cached_property
+    def issuer(self) -> TokenIssuer:
+        """Signs tokens."""
+        settings = self.settings
+        pem = settings.token_signing_key.get_secret_value()
+        return TokenIssuer.from_pem(
+            pem, settings.token_signing_key_id, settings.token_issuer, settings.token_audience, self.ports.clock
+        )
+
+
+def cloud_ports(settings: Settings) -> Ports:
+    """The ports of a deployed or emulated stage, through boto3."""
+    retrying = Config(
+        connect_timeout=settings.request_timeout_seconds,
+        read_timeout=settings.request_timeout_seconds,
+        retries={"mode": "standard", "max_attempts": 3},
+    )
+    sending = Config(
+        connect_timeout=settings.outbox_send_timeout_seconds,
+        read_timeout=settings.outbox_send_timeout_seconds,
+        retries={"max_attempts": 0},
+    )
+    meter, clock = Meter(), SystemClock()
+    dynamodb = _client("dynamodb", settings, retrying)
+    return Ports(
+        log=DynamoLogs(Table(dynamodb, settings.assessments_table, meter)),
+        people=DynamoPeople(Table(dynamodb, settings.people_table, meter)),
+        releases=StoredReleases(
+            _client("s3", settings, retrying),
+            settings.releases_bucket,
+            Table(dynamodb, settings.registry_table, meter),
+            clock,
+        ),
+        sender=QueueSender(_client("sqs", settings, sending), settings.results_queue_url),
+        clock=clock,
+        ids=RandomIds(),
+    )
+
+
+def _client(service: str, settings: Settings, config: Config) -> Any:
+    return boto3.client(service, region_name=settings.region, endpoint_url=settings.endpoint_url, config=config)
