@@ -1,0 +1,77 @@
+# Palier: everything a developer runs. `make` alone lists the targets. Needs GNU make 4 and Python 3.11 to 3.13.
+
+SHELL := /bin/sh
+.SHELLFLAGS := -eu -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+BIN := .venv/bin
+TOOLS := .venv/.ready
+STACK := .venv-stack/.ready
+CODE := $(wildcard app.py chalicelib palier infrastructure load_tests tests)
+LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
+
+.PHONY: help setup stack-setup run demo test check format format-check lint types arrows openapi bench load lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(TOOLS) ## make .venv: the service, its console and the checks
+	@:
+
+stack-setup: $(STACK) ## make .venv-stack: the emulator of the cloud services
+	@:
+
+run: $(TOOLS) $(STACK) ## run the whole service here until Ctrl-C (PORT, STACK_PORT, WORKERS)
+	@exec $(BIN)/python -m infrastructure.local
+
+demo: $(TOOLS) $(STACK) ## take a placement from the first challenge to the profile
+	@$(BIN)/palier demo
+
+test: $(TOOLS) $(STACK) ## run every test
+	@$(BIN)/pytest
+
+check: format-check lint types arrows test ## all that must pass before a commit
+
+format: $(TOOLS) ## write the code in the common layout
+	@$(BIN)/ruff format $(CODE)
+
+format-check: $(TOOLS)
+	@$(BIN)/ruff format -q --check $(CODE)
+
+lint: $(TOOLS) ## look for mistakes
+	@$(BIN)/ruff check -q $(CODE)
+
+types: $(TOOLS) ## check the types
+	@$(BIN)/mypy
+
+arrows: $(TOOLS) ## check which module may import which
+	@$(BIN)/lint-imports
+
+openapi: $(TOOLS) ## write the reference of the API again
+	@$(BIN)/palier openapi --write
+
+bench: $(TOOLS) $(STACK) ## measure the engine and the API
+	@$(BIN)/palier bench engine
+	@$(BIN)/palier bench api
+
+load: $(TOOLS) $(STACK) ## send a small crowd of virtual candidates
+	@$(BIN)/python -m load_tests.smoke
+
+lock: ## resolve and pin the requirements again (needs uv)
+	@$(LOCK) --extra tools pyproject.toml -o requirements/tools.txt
+	@$(LOCK) -c requirements/tools.txt pyproject.toml -o requirements/runtime.txt
+	@$(LOCK) requirements/stack.in -o requirements/stack.txt
+
+clean: ## remove all that make created: environments, local state, caches
+	@rm -rf .venv .venv-stack .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build ./*.egg-info
+	@find $(CODE) -type d -name __pycache__ -prune -exec rm -rf {} +
+
+$(TOOLS): requirements/tools.txt pyproject.toml
+	@sh infrastructure/make_venv.sh .venv requirements/tools.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(STACK): requirements/stack.txt
+	@sh infrastructure/make_venv.sh .venv-stack requirements/stack.txt
+	@touch $@

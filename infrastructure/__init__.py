@@ -1,0 +1,1 @@
+"""What Palier runs on: the cloud resources (`resources.json`), their reader, and the local stack."""

@@ -1,0 +1,115 @@
+"""Decide, before anything is started, every step that brings the local stack up. Pure.
+
+MiniStack, then the resources in it, then the content release, then the pump, then the gateway, whose answer says that
+all is well. The stop takes the processes in the opposite order: gateway, pump, MiniStack.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from infrastructure.local import ministack
+from infrastructure.local.children import Child
+from infrastructure.local.clients import CREDENTIALS
+from infrastructure.local.gateway import granian_command
+from infrastructure.local.ports import WantedPort
+from infrastructure.local.settings import REGION
+
+ROOT = Path(__file__).resolve().parents[2]
+_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
+
+
+@dataclass(frozen=True)
+class StackOptions:
+    """What a person may choose: ports, gateway processes, seconds between sweeps, and the folder of all state."""
+
+    port: int = 8000
+    stack_port: int = 4566
+    workers: int = 2
+    sweep_seconds: float = 20.0
+    state: Path = ROOT / ".local"
+
+    @property
+    def url(self) -> str:
+        """Where the service answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where MiniStack answers."""
+        return ministack.endpoint_url(self.stack_port)
+
+    @property
+    def wanted_ports(self) -> tuple[WantedPort, ...]:
+        """The ports that must be free."""
+        return (
+            WantedPort(self.port, "the service", "--port", "PORT"),
+            WantedPort(self.stack_port, "MiniStack", "--stack-port", "STACK_PORT"),
+        )
+
+
+@dataclass(frozen=True)
+class Start:
+    """Start a child, and wait until `ready_url` answers 200 when there is one."""
+
+    child: Child
+    ready_url: str | None = None
+    ready_seconds: float = 30.0
+
+
+@dataclass(frozen=True)
+class Provision:
+    """Create the resources at `endpoint_url`; from here on children get the settings that name them."""
+
+    endpoint_url: str
+    state: Path
+
+
+@dataclass(frozen=True)
+class Run:
+    """Run a child to its end; it must exit with 0."""
+
+    child: Child
+    seconds: float = 120.0
+
+
+Step = Start | Provision | Run
+
+
+def stack_plan(options: StackOptions, root: Path = ROOT) -> tuple[Step, ...]:
+    """Give the steps that bring up the stack of these options."""
+    logs = options.state / "logs"
+    palier = str(Path(sys.executable).with_name("palier"))
+    pump = (sys.executable, "-m", "infrastructure.local.pump", "--sweep-seconds", str(options.sweep_seconds))
+    gateway = Child("The gateway", granian_command(options.port, options.workers), root, logs / "gateway.log")
+    return (
+        Start(
+            ministack.ministack_child(root, options.state, options.stack_port, REGION),
+            ministack.ready_url(options.stack_port),
+            ministack.READY_SECONDS,
+        ),
+        Provision(options.endpoint_url, options.state),
+        Run(Child("Publishing the content", (palier, "content", "publish"), root, logs / "content.log")),
+        Start(Child("The pump", pump, root, logs / "pump.log")),
+        Start(gateway, f"{options.url}/v1/health"),
+    )
+
+
+def child_environment(inherited: Mapping[str, str]) -> dict[str, str]:
+    """Give what every child gets: a few variables of this process, dummy credentials, and nothing else.
+
+    A closed list on purpose: AWS profiles must never reach the local stack, proxies must not stand before it, and
+    granian would show a variable named HTTP_PROXY to the service as a request header.
+    """
+    kept = {name: inherited[name] for name in _INHERITED if name in inherited}
+    return {
+        **kept,
+        **CREDENTIALS,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "PYTHONUNBUFFERED": "1",
+    }

@@ -1,0 +1,138 @@
+"""The local event source: delivers queue messages to the worker handler and fires the sweeper on time.
+
+It keeps Lambda's promises: a batch whose handler raises is deleted not at all, a batch with failures only in part;
+what is not deleted comes back after the queue's visibility time-out and goes to the dead-letter queue in the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import signal
+import threading
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from chalicelib.config import Settings
+from infrastructure.local.clients import local_clients
+from infrastructure.local.lambda_context import Handler, LambdaContext
+from infrastructure.local.lambda_events import Message, done_messages, schedule_event, sqs_event
+from infrastructure.local.provision import queue_arn
+
+WORKER_SECONDS = 60.0
+"""The time-out of the deployed worker functions."""
+
+
+class MessageQueue(Protocol):
+    """A queue that gives batches of at most ten messages."""
+
+    @property
+    def arn(self) -> str:
+        """Name of the queue for the handler."""
+        ...
+
+    def receive(self) -> Sequence[Message]:
+        """Wait a moment for messages; none is an answer too."""
+        ...
+
+    def delete(self, messages: Sequence[Message]) -> None:
+        """Forget these messages for good."""
+        ...
+
+
+@dataclass(frozen=True)
+class SqsQueue:
+    """`MessageQueue` on SQS, by long polling. The wait is short, so that a stop never waits for long."""
+
+    client: Any
+    url: str
+    arn: str
+    wait_seconds: int = 1
+
+    def receive(self) -> Sequence[Message]:
+        """Wait up to `wait_seconds` for at most ten messages."""
+        answer = self.client.receive_message(
+            QueueUrl=self.url,
+            MaxNumberOfMessages=10,
+            WaitTimeSeconds=self.wait_seconds,
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        messages: Sequence[Message] = answer.get("Messages", [])
+        return messages
+
+    def delete(self, messages: Sequence[Message]) -> None:
+        """Delete these messages; one that SQS fails to delete is delivered again, which handlers bear."""
+        if messages:
+            entries = [{"Id": str(n), "ReceiptHandle": message["ReceiptHandle"]} for n, message in enumerate(messages)]
+            self.client.delete_message_batch(QueueUrl=self.url, Entries=entries)
+
+
+@dataclass
+class Pump:
+    """Calls `work` with every batch and `sweep` every `sweep_seconds`, one after the other in one thread."""
+
+    queue: MessageQueue
+    work: Handler
+    sweep: Handler
+    sweep_seconds: float
+    region: str = "eu-west-3"
+    clock: Callable[[], float] = time.monotonic
+
+    def run(self, stop: threading.Event) -> None:
+        """Turn until `stop` is set; the batch in hand is finished first."""
+        next_sweep = self.clock() + self.sweep_seconds
+        while not stop.is_set():
+            self.deliver()
+            if self.clock() >= next_sweep:
+                self.fire_sweep()
+                next_sweep = self.clock() + self.sweep_seconds
+
+    def deliver(self) -> int:
+        """Take one batch to the handler, delete what it finished, and return how many messages that is."""
+        messages = self.queue.receive()
+        if not messages:
+            return 0
+        event = sqs_event(messages, self.queue.arn)
+        try:
+            reply = self.work(event, LambdaContext("palier-local-results-worker", self.region, WORKER_SECONDS))
+        except Exception:  # noqa: BLE001 - one batch's failure is isolated: Lambda would go on with the next one
+            traceback.print_exc()
+            return 0
+        done = done_messages(messages, reply)
+        self.queue.delete(done)
+        return len(done)
+
+    def fire_sweep(self) -> None:
+        """Call the sweeper as its schedule would."""
+        event = schedule_event("palier-local-sweeper", self.region, str(uuid.uuid4()), datetime.now(UTC))
+        try:
+            self.sweep(event, LambdaContext("palier-local-sweeper", self.region, WORKER_SECONDS))
+        except Exception:  # noqa: BLE001 - one sweep's failure is isolated: the schedule fires again
+            traceback.print_exc()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the pump of the service that the environment describes, until SIGTERM or SIGINT."""
+    parser = argparse.ArgumentParser(prog="python -m infrastructure.local.pump", description=__doc__)
+    parser.add_argument("--sweep-seconds", type=float, default=20.0, help="how often the sweeper runs")
+    options = parser.parse_args(arguments)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    settings = Settings.from_environment(os.environ)
+    sqs = local_clients(settings.endpoint_url, settings.region).sqs
+    url = settings.results_queue_url
+    app = importlib.import_module("app")
+    queue = SqsQueue(sqs, url, queue_arn(sqs, url))
+    Pump(queue, app.results_worker, app.sweeper, options.sweep_seconds, settings.region).run(stop)
+
+
+if __name__ == "__main__":
+    main()
