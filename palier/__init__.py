@@ -1,0 +1,1 @@
+"""The console command `palier`: one file per group of commands. Never packaged with the functions."""

@@ -1,0 +1,38 @@
+"""The console command `palier`."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from chalicelib.kernel.errors import DomainError
+from palier import bench, content, demo, log, openapi, token
+from palier.console import stderr
+from palier.stage import NoStageError
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Palier: build content, look into logs, measure, demonstrate."
+)
+app.add_typer(content.app, name="content")
+app.add_typer(log.app, name="log")
+app.add_typer(bench.app, name="bench")
+app.command(name="demo")(demo.demo)
+app.command(name="openapi")(openapi.openapi)
+app.command(name="token")(token.token)
+
+
+def main() -> None:
+    """Run the command; what is expected to go wrong is told in one sentence, with exit status 2."""
+    try:
+        app()
+    except NoStageError as error:
+        stderr.print(str(error))
+        sys.exit(2)
+    except DomainError as error:
+        stderr.print(f"{error.message} ({error.code})")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()
