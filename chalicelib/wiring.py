@@ -137,6 +137,15 @@ class Services:
         )
 
 
+@dataclass(frozen=True)
+class Clients:
+    """boto3 clients of a stage; `sending` is the SQS client of the outbox, which is quick to give up."""
+
+    dynamodb: Any
+    s3: Any
+    sending: Any
+
+
 def cloud_ports(settings: Settings) -> Ports:
     """The ports of a deployed or emulated stage, through boto3."""
     retrying = Config(
@@ -149,20 +158,24 @@ def cloud_ports(settings: Settings) -> Ports:
         read_timeout=settings.outbox_send_timeout_seconds,
         retries={"max_attempts": 0},
     )
-    meter, clock = Meter(), SystemClock()
-    dynamodb = _client("dynamodb", settings, retrying)
+    clients = Clients(
+        dynamodb=_client("dynamodb", settings, retrying),
+        s3=_client("s3", settings, retrying),
+        sending=_client("sqs", settings, sending),
+    )
+    return ports_over(clients, settings, SystemClock(), RandomIds(), Meter())
+
+
+def ports_over(clients: Clients, settings: Settings, clock: Clock, ids: IdSource, meter: Meter) -> Ports:
+    """The adapters of a stage over these clients, their units counted by this meter."""
+    registry = Table(clients.dynamodb, settings.registry_table, meter)
     return Ports(
-        log=DynamoLogs(Table(dynamodb, settings.assessments_table, meter)),
-        people=DynamoPeople(Table(dynamodb, settings.people_table, meter)),
-        releases=StoredReleases(
-            _client("s3", settings, retrying),
-            settings.releases_bucket,
-            Table(dynamodb, settings.registry_table, meter),
-            clock,
-        ),
-        sender=QueueSender(_client("sqs", settings, sending), settings.results_queue_url),
+        log=DynamoLogs(Table(clients.dynamodb, settings.assessments_table, meter)),
+        people=DynamoPeople(Table(clients.dynamodb, settings.people_table, meter)),
+        releases=StoredReleases(clients.s3, settings.releases_bucket, registry, clock),
+        sender=QueueSender(clients.sending, settings.results_queue_url),
         clock=clock,
-        ids=RandomIds(),
+        ids=ids,
     )
 
 

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from chalicelib.wiring import Services, cloud_ports
-from infrastructure.local.supervisor import private_stack
 from load_tests.client import Answered, ApiClient
 from load_tests.virtual_person import VirtualPerson, play
-from palier.stage import STACK_FILE, Stage, reach_stage
+from palier.stage import reached_or_own
 
 SCOPE = "crcn"
 
 
 def measure(seconds: float, at_once: int, workers: int) -> dict[str, Any]:
     """Requests per second, p50, p95 and p99 in milliseconds, errors and handler CPU, of answers only."""
-    with _stage(workers) as stage:
+    with reached_or_own(workers) as stage:
         release = stage.services.ports.releases.get(stage.services.ports.releases.current())
         ends = time.monotonic() + seconds
 
@@ -56,12 +52,3 @@ def measure(seconds: float, at_once: int, workers: int) -> dict[str, Any]:
         "handler_cpu_ms_per_answer": round(float(cpu.mean()), 3),
         "handler_cpu_ms_median": round(float(np.median(cpu)), 3),
     }
-
-
-@contextmanager
-def _stage(workers: int) -> Iterator[Stage]:
-    if STACK_FILE.exists():
-        yield reach_stage()
-        return
-    with private_stack(workers=workers) as stack:
-        yield Stage(Services(stack.settings, cloud_ports(stack.settings)), stack.url)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -18,12 +16,11 @@ from chalicelib.assessments.course import Course
 from chalicelib.assessments.views import right_answers
 from chalicelib.content.texts import Locale
 from chalicelib.profiles.folding import Profile
-from chalicelib.wiring import Services, cloud_ports
-from infrastructure.local.supervisor import private_stack
+from chalicelib.wiring import Services
 from load_tests.client import ApiClient
 from load_tests.virtual_person import VirtualPerson, play
 from palier.console import stdout
-from palier.stage import STACK_FILE, Stage, reach_stage
+from palier.stage import reached_or_own, within_reach
 
 PROFILE_SECONDS = 30.0
 
@@ -36,7 +33,9 @@ def demo(
 ) -> None:
     """Play one assessment: each challenge, the answer, the estimate with its error, why it stopped, the profile."""
     language: Locale = "fr" if locale == "fr" else "en"
-    with _stage() as stage:
+    if not within_reach():
+        stdout.print("No stack runs: starting one for this demonstration.")
+    with reached_or_own(workers=1) as stage:
         services = stage.services
         release = services.ports.releases.get(services.ports.releases.current())
         person_id = f"demo-{secrets.token_hex(6)}"
@@ -52,17 +51,6 @@ def demo(
             stdout.print(f"\nIt stopped after {len(played.acknowledged)} answers: [bold]{played.stop_reason}[/bold].\n")
             _show_profile(_profile(services, person_id, played.assessment_id), release.rules.training.prior_sd)
         stdout.print(f"The same log in clear: .venv/bin/palier log show {played.assessment_id}")
-
-
-@contextmanager
-def _stage() -> Iterator[Stage]:
-    """The running stack, or one of our own for the length of the demonstration."""
-    if STACK_FILE.exists():
-        yield reach_stage()
-        return
-    stdout.print("No stack runs: starting one for this demonstration.")
-    with private_stack(workers=1) as stack:
-        yield Stage(Services(stack.settings, cloud_ports(stack.settings)), stack.url)
 
 
 def _show(services: Services, progress: dict[str, Any], answer: Any) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.config import Settings, SettingsError
 from chalicelib.wiring import Services, cloud_ports
 from infrastructure.local.stack_file import read_stack_file
+from infrastructure.local.supervisor import private_stack
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "content"
@@ -25,6 +28,21 @@ class Stage:
 
     services: Services
     api_url: str
+
+
+def within_reach() -> bool:
+    """Whether a stage is described by the environment or runs here."""
+    return "PALIER_ASSESSMENTS_TABLE" in os.environ or STACK_FILE.exists()
+
+
+@contextmanager
+def reached_or_own(workers: int) -> Iterator[Stage]:
+    """The stage within reach, or a local stack of our own for the length of the block."""
+    if within_reach():
+        yield reach_stage()
+        return
+    with private_stack(workers=workers) as stack:
+        yield Stage(Services(stack.settings, cloud_ports(stack.settings)), stack.url)
 
 
 def reach_stage() -> Stage:

@@ -99,9 +99,9 @@ class Course:
             return Next(None, stop=StopReason.LENGTH_REACHED)
         now = self.estimate(answers)
         asked = np.array([given.ordinal for given in answers], np.intp)
-        after_time_out = bool(answers) and answers[-1].outcome is Outcome.TIMED_OUT
+        untimed = not answers or answers[-1].outcome is Outcome.TIMED_OUT
         step = len(answers) + 1
-        ordinal = select(self.task, now, asked, after_time_out, pick(self._secret, self.start.assessment_id, step))
+        ordinal = select(self.task, now, asked, untimed, pick(self._secret, self.start.assessment_id, step))
         if ordinal is None:
             unknown = now.unknown(self.task).any()
             return Next(None, stop=StopReason.NO_CHALLENGE_LEFT if unknown else StopReason.NOTHING_UNKNOWN)

@@ -25,6 +25,18 @@ GRID: Floats = np.linspace(-6.0, 6.0, 61, dtype=np.float64)
 """Ability points where posteriors live. A step of 0.2 integrates a normal of deviation 0.2 or more to better than 10⁻⁶."""
 
 
+def coarse(weights: Floats) -> NDArray[np.float32]:
+    """Weights on the grid, (…, 61), gathered on every second point, (…, 31), so that Σ P w is P interpolated linearly.
+
+    Between points 0.4 apart that is within 0.4²/8 · max |P″| = 0.002·a² of P: nothing next to the chance it predicts.
+    """
+    gathered = weights[..., ::2].copy()
+    halves = 0.5 * weights[..., 1::2]
+    gathered[..., :-1] += halves
+    gathered[..., 1:] += halves
+    return gathered.astype(np.float32)
+
+
 def probability(theta: Floats, a: Floats, b: Floats, c: Floats) -> Floats:
     """P(right | θ) of the module's formula, broadcast over its arguments. Written with tanh, which cannot overflow."""
     result: Floats = c + (1.0 - c) * (0.5 + 0.5 * np.tanh(0.5 * a * (theta - b)))
@@ -82,6 +94,11 @@ class ItemBank:
         return self.topic_competence[self.topic]
 
     @cached_property
+    def topics(self) -> Ints:
+        """Index of every ladder, (T,)."""
+        return np.arange(len(self.topic_competence))
+
+    @cached_property
     def slot(self) -> Ints:
         """Where each item falls in a flattened (T, 8) table of rungs, (n,)."""
         return self.topic * LEVELS + self.level - 1
@@ -102,6 +119,11 @@ class ItemBank:
         """P(right) of every item at every grid point, (n, Q)."""
         columns = (self.discrimination[:, None], self.difficulty[:, None], self.guess[:, None])
         return probability(GRID[None, :], *columns)
+
+    @cached_property
+    def right_coarse(self) -> NDArray[np.float32]:
+        """P(right) at every second grid point, (n, 31), in single precision: a quarter of the bytes to read at each step."""
+        return self.right[:, ::2].astype(np.float32)
 
     @cached_property
     def log_outcome(self) -> Floats:

@@ -12,11 +12,12 @@ them all is unknown (rule book §3).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
 
-from chalicelib.engine.bank import LEVELS, Bools, Floats, Ints
+from chalicelib.engine.bank import LEVELS, Bools, Floats, Ints, ItemBank
 from chalicelib.engine.rules import TrainingRules
 
 NO_CEILING = LEVELS + 1
@@ -52,7 +53,7 @@ class Evidence:
 
 
 def gains(rules: TrainingRules, guess: Floats, right: Bools) -> Floats:
-    """What k answers at challenges of these guess chances add to log L: log(0.90 / g) if right, log(0.10 / (1 − g)) if not.
+    """What answers at challenges of these guess chances add to log L: log(0.90 / g) if right, log(0.10 / (1 − g)) if not.
 
     A guess chance counts as at least `least_guess` and at most one half (two options), so that a right answer always
     speaks for the floor. A nudge of 10⁻⁹ a rung lets the lower of two equally likely floors win.
@@ -61,3 +62,9 @@ def gains(rules: TrainingRules, guess: Floats, right: Bools) -> Floats:
     ratio = np.where(right, rules.right_below / chance, (1.0 - rules.right_below) / (1.0 - chance))
     result: Floats = np.log(ratio) - _TIES_GO_LOWER
     return result
+
+
+@lru_cache(maxsize=8)
+def gain_table(bank: ItemBank, rules: TrainingRules) -> Floats:
+    """The gain of each outcome at each item, (2, n), indexed by outcome, then item."""
+    return gains(rules, bank.guess, np.array([[False], [True]]))

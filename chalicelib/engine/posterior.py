@@ -21,28 +21,33 @@ class Posterior:
     sd: Floats
 
 
-def posterior(prior_mean: Floats, prior_sd: Floats, bank: ItemBank, items: Ints, right: Bools) -> Posterior:
-    """The posterior from a bare list of k answers, (k,) each, in one call; priors are (C,). Order does not matter."""
-    z = (GRID[None, :] - prior_mean[:, None]) / prior_sd[:, None]
-    log_weights = -0.5 * z * z
+def log_prior(mean: Floats, sd: Floats) -> Floats:
+    """log N(θ; m, s²) up to a constant on the grid, (C, Q), for C competences."""
+    z = (GRID[None, :] - mean[:, None]) / sd[:, None]
+    result: Floats = -0.5 * z * z
+    return result
+
+
+def posterior(prior: Floats, bank: ItemBank, items: Ints, right: Bools) -> Posterior:
+    """The posterior from a log-prior (C, Q) and a bare list of k answers, (k,) each, in one call. Order does not matter."""
+    log_weights = prior
     if len(items):
         rows = bank.log_outcome[right.astype(np.intp), items]
         if bank.competences == 1:
-            log_weights[0] += rows.sum(axis=0)
+            log_weights = prior + rows.sum(axis=0)
         else:
-            log_weights += (bank.competence[items] == np.arange(bank.competences)[:, None]).astype(np.float64) @ rows
-    return _normalised(log_weights)
+            of_competence = bank.competence[items] == np.arange(bank.competences)[:, None]
+            log_weights = prior + of_competence.astype(np.float64) @ rows
+    return normalised(log_weights)
 
 
-def posterior_of(prior_mean: float, prior_sd: float, log_likelihood: Floats) -> Posterior:
-    """The posterior of one competence from its log-likelihood on the grid, (Q,)."""
-    z = (GRID - prior_mean) / prior_sd
-    return _normalised((log_likelihood - 0.5 * z * z)[None, :])
+_MOMENTS = np.stack([GRID, GRID * GRID], axis=1)
 
 
-def _normalised(log_weights: Floats) -> Posterior:
+def normalised(log_weights: Floats) -> Posterior:
+    """The posterior of these log-weights, (C, Q), each known up to a constant."""
     weights = np.exp(log_weights - log_weights.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
-    mean = weights @ GRID
-    variance = weights @ (GRID * GRID) - mean * mean
-    return Posterior(weights, mean, np.sqrt(np.maximum(variance, 0.0)))
+    moments = weights @ _MOMENTS
+    mean = moments[:, 0]
+    return Posterior(weights, mean, np.sqrt(np.maximum(moments[:, 1] - mean * mean, 0.0)))

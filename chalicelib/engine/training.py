@@ -6,7 +6,7 @@ skills of its topic up to ℓ, wrong settles those from ℓ on, so with P the pr
     gain = P · unknown(≤ ℓ) + (1 − P) · unknown(≥ ℓ),      P = Σ P(right | θ) p(θ | answers)
 
 Some challenges may never be asked (met in this assessment, not playable, skill not unknown). Among the others these
-preferences hold, each unless nothing would be left: no jump above the estimate, no timed challenge right after a time-out,
+preferences hold, each unless nothing would be left: no jump above the estimate, no timed challenge first or right after a time-out,
 none met in an earlier assessment, another topic than the last one. In that order of importance.
 """
 
@@ -17,9 +17,9 @@ from functools import cached_property
 
 import numpy as np
 
-from chalicelib.engine.bank import LEVELS, Bools, Floats, Ints, ItemBank
-from chalicelib.engine.evidence import Evidence, gains
-from chalicelib.engine.posterior import Posterior, posterior
+from chalicelib.engine.bank import LEVELS, Bools, Floats, Ints, ItemBank, coarse
+from chalicelib.engine.evidence import Evidence, gain_table
+from chalicelib.engine.posterior import Posterior, log_prior, posterior
 from chalicelib.engine.rules import TrainingRules
 
 _RUNGS = np.arange(1, LEVELS + 1)
@@ -43,6 +43,11 @@ class Task:
     """Which items this person can do in their language, with their needs, on their device, (n,)."""
     seen: Bools
     """Which items this person met in earlier assessments, (n,)."""
+
+    @cached_property
+    def prior(self) -> Floats:
+        """The log-prior of each competence on the grid, (C, Q)."""
+        return log_prior(self.prior_mean, self.prior_sd)
 
     @cached_property
     def informed(self) -> Bools:
@@ -83,12 +88,13 @@ class Estimate:
 
 def estimate(task: Task, items: Ints, right: Bools) -> Estimate:
     """The estimate after these k answers, (k,) each, in the order they were given, from a cold state in one call."""
-    ability = posterior(task.prior_mean, task.prior_sd, task.bank, items, right)
+    ability = posterior(task.prior, task.bank, items, right)
     floors, ceilings = task.known
     if len(items):
         topics, ladder = np.unique(task.bank.topic[items], return_inverse=True)
         evidence = task.start.gain[topics]
-        evidence[ladder, task.bank.level[items]] = gains(task.rules, task.bank.guess[items], right)
+        table = gain_table(task.bank, task.rules)
+        evidence[ladder, task.bank.level[items]] = table[right.astype(np.intp), items]
         asked = Evidence(evidence)
         floors, ceilings = floors.copy(), ceilings.copy()
         floors[topics] = asked.floors()
@@ -96,10 +102,11 @@ def estimate(task: Task, items: Ints, right: Bools) -> Estimate:
     return Estimate(ability, floors, ceilings)
 
 
-def select(task: Task, now: Estimate, asked: Ints, after_time_out: bool, pick: int) -> int | None:
+def select(task: Task, now: Estimate, asked: Ints, untimed: bool, pick: int) -> int | None:
     """The next item, or None when no unknown skill has a challenge left to ask.
 
-    `asked` holds the items of this assessment in order; `pick` is a seeded whole number that draws among near-equals.
+    `asked` holds the items of this assessment in order; `untimed` prefers one without a time limit; `pick` is a seeded
+    whole number that draws among near-equals.
     """
     bank = task.bank
     allowed = now.unknown(task).reshape(-1)[bank.slot] & task.playable
@@ -107,7 +114,7 @@ def select(task: Task, now: Estimate, asked: Ints, after_time_out: bool, pick: i
     if not allowed.any():
         return None
     allowed = _least_above(allowed, bank.level, _highest_levels(task, now, asked), bank)
-    if after_time_out:
+    if untimed:
         allowed = _preferred(allowed, ~bank.timed)
     if task.meets_again:
         allowed = _preferred(allowed, ~task.seen)
@@ -145,7 +152,7 @@ def _highest_levels(task: Task, now: Estimate, asked: Ints) -> Ints:
 def _expected_settled(task: Task, now: Estimate) -> Floats:
     """Expected number of skills that each item would settle, (n,)."""
     bank = task.bank
-    topics, skills = np.arange(len(task.targets)), bank.skills_to
+    topics, skills = bank.topics, bank.skills_to
     if_right = skills[:, 1:] - skills[topics, now.floors][:, None]
     if_wrong = skills[topics, now.highest_unknown(task)][:, None] - skills[:, :-1]
     settled: Floats = predicted(bank, now.ability) * (if_right - if_wrong).reshape(-1)[bank.slot]
@@ -156,6 +163,6 @@ def _expected_settled(task: Task, now: Estimate) -> Floats:
 def predicted(bank: ItemBank, ability: Posterior) -> Floats:
     """P(right) of each item at the current posterior, (n,): one matrix product per competence."""
     chance = np.empty(len(bank))
-    for weights, (first, end) in zip(ability.weights, bank.blocks, strict=True):
-        np.matmul(bank.right[first:end], weights, out=chance[first:end])
+    for weights, (first, end) in zip(coarse(ability.weights), bank.blocks, strict=True):
+        np.matmul(bank.right_coarse[first:end], weights, out=chance[first:end])
     return chance

@@ -14,7 +14,7 @@ from chalicelib.content.rules import Rules
 from chalicelib.content.scores import Score, scores_of
 from chalicelib.engine.bank import GRID, Floats, Ints, probability
 from chalicelib.engine.evidence import NO_CEILING, Evidence, gains
-from chalicelib.engine.posterior import posterior_of
+from chalicelib.engine.posterior import log_prior, normalised
 from chalicelib.engine.rules import TrainingRules
 from chalicelib.kernel.canonical import canonical_json
 from chalicelib.kernel.clock import DAY, Instant
@@ -158,5 +158,6 @@ def ability(knowledge: Knowledge, topics: Iterable[str], rules: TrainingRules) -
             answer = direct.answer
             right = probability(GRID, np.array(answer.a), np.array(answer.b), np.array(answer.c))
             log_likelihood = log_likelihood + np.log(right if answer.right else 1.0 - right)
-    belief = posterior_of(rules.prior_mean, rules.prior_sd, log_likelihood)
+    prior = log_prior(np.array([rules.prior_mean]), np.array([rules.prior_sd]))
+    belief = normalised(prior + log_likelihood)
     return float(belief.mean[0]), float(belief.sd[0])

@@ -1,0 +1,59 @@
+"""Fixtures: worlds over each kind of store, and the MiniStack process they share."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from infrastructure.local import ministack
+from infrastructure.local.children import Children
+from infrastructure.local.plan import child_environment
+from infrastructure.local.ports import free_ports
+from infrastructure.local.settings import REGION
+from tests.worlds import ROOT, World, memory_world, ministack_world, moto_world
+
+settings.register_profile("palier", deadline=None, derandomize=True)
+settings.load_profile("palier")
+
+os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Palier")
+
+
+@pytest.fixture(scope="session")
+def ministack_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A MiniStack of our own for the whole run, on a free port of 127.0.0.1."""
+    if not (ROOT / ".venv-stack" / "bin" / "python").exists():
+        pytest.skip("the embedded stack is not installed: `make stack-setup`")
+    state: Path = tmp_path_factory.mktemp("ministack")
+    (port,) = free_ports(1)
+    children = Children(threading.Event())
+    child = ministack.ministack_child(ROOT, state, port, REGION)
+    try:
+        children.start(child, child_environment(os.environ))
+        children.await_answer(child, ministack.ready_url(port), ministack.READY_SECONDS)
+        yield ministack.endpoint_url(port)
+    finally:
+        children.stop()
+
+
+@pytest.fixture(params=["memory", "moto", pytest.param("ministack", marks=pytest.mark.stack)])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """A service over each kind of store in turn."""
+    if request.param == "memory":
+        yield memory_world()
+    elif request.param == "moto":
+        with moto_world() as made:
+            yield made
+    else:
+        yield ministack_world(request.getfixturevalue("ministack_url"))
+
+
+@pytest.fixture
+def memory() -> World:
+    """A service over the fakes."""
+    return memory_world()

@@ -1,0 +1,90 @@
+"""Releases for tests: the real one, and a synthetic one wide enough for 200 answers."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from chalicelib.content.authoring.building import build_release
+from chalicelib.content.authoring.sources import read_sources
+from chalicelib.content.challenges import Challenge, ChoiceChallenge, Option, TextChallenge
+from chalicelib.content.releases import Release, pack_release
+from chalicelib.content.rules import Rules
+from chalicelib.content.texts import Text, Words
+from chalicelib.content.topics import Skill, Topic
+
+CONTENT = Path(__file__).resolve().parent.parent / "content"
+
+
+@lru_cache(maxsize=1)
+def real_packed() -> tuple[str, bytes]:
+    """Id and bytes of the release of `content/`."""
+    return build_release(CONTENT)
+
+
+@lru_cache(maxsize=1)
+def real_release() -> Release:
+    """The release of `content/`."""
+    return Release(*real_packed())
+
+
+def text(words: str) -> Text:
+    return Text(fr=words, en=words)
+
+
+def choice(challenge_id: str, *, time_limit_seconds: int | None = None, focus_required: bool = False) -> ChoiceChallenge:
+    return ChoiceChallenge(
+        id=challenge_id,
+        kind="choice",
+        status="validated",
+        author="Palier",
+        written=date(2026, 11, 22),
+        suits=("blind", "low-vision", "colour-blind", "motor", "deaf"),
+        prompt=text(f"Prompt of {challenge_id}"),
+        solution=text("Because."),
+        options=(
+            Option(id="a", fr="A", en="A", right=True),
+            Option(id="b", fr="B", en="B"),
+            Option(id="c", fr="C", en="C"),
+        ),
+        time_limit_seconds=time_limit_seconds,
+        focus_required=focus_required,
+    )
+
+
+def free_text(challenge_id: str) -> TextChallenge:
+    return TextChallenge(
+        id=challenge_id,
+        kind="text",
+        status="validated",
+        author="Palier",
+        written=date(2026, 11, 22),
+        suits=("blind", "low-vision", "colour-blind", "motor", "deaf"),
+        prompt=text(f"Prompt of {challenge_id}"),
+        solution=text("Because."),
+        accept=Words(fr=("oui",), en=("yes",)),
+    )
+
+
+def synthetic(
+    topics_per_competence: int, levels: int = 7, *, kind: str = "choice", rules: Rules | None = None
+) -> tuple[str, bytes]:
+    """A release over the 16 competences, one challenge a rung: `choice`, `text`, `timed` or `focus`."""
+    framework = read_sources(CONTENT).framework
+    assert framework is not None
+    topics: list[tuple[Topic, list[Challenge]]] = []
+    for competence in framework.competences:
+        for number in range(topics_per_competence):
+            name = f"t{competence.id.replace('.', '')}x{number}"
+            skills = tuple(Skill(level=level, title=text("Skill"), hint=text("Hint")) for level in range(1, levels + 1))
+            challenges: list[Challenge] = []
+            for level in range(1, levels + 1):
+                challenge_id = f"{name}-{level}a"
+                if kind == "text":
+                    challenges.append(free_text(challenge_id))
+                else:
+                    limit = 60 if kind == "timed" else None
+                    challenges.append(choice(challenge_id, time_limit_seconds=limit, focus_required=kind == "focus"))
+            topics.append((Topic(id=name, competence=competence.id, title=text(name), skills=skills), challenges))
+    return pack_release(framework, rules or Rules(), topics)

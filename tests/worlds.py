@@ -1,0 +1,165 @@
+"""Whole services for tests, over memory, moto or MiniStack; the tests are the same on each."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from moto import mock_aws
+
+from chalicelib.assessments.answering import Submission
+from chalicelib.assessments.views import Progress, Served
+from chalicelib.config import Settings
+from chalicelib.content.challenges import ChoiceChallenge, ChoicesChallenge, NumberChallenge
+from chalicelib.content.releases import Release
+from chalicelib.storage.meter import Meter
+from chalicelib.storage.releases import StoredReleases
+from chalicelib.wiring import Clients, Ports, Services, ports_over
+from infrastructure.local.clients import local_clients
+from infrastructure.local.provision import Provisioned, provision
+from infrastructure.local.settings import REGION, LocalSecrets, local_settings, new_secrets
+from infrastructure.template import read_template, resources_of
+from tests.content_of_tests import real_packed
+from tests.fakes.memory import FixedClock, MemoryLogs, MemoryPeople, MemoryReleases, MemorySender, NumberedIds
+
+STAGES = itertools.count(1)
+
+
+@lru_cache(maxsize=1)
+def secrets() -> LocalSecrets:
+    """The same secrets for every world; the picks are the same in every run."""
+    return replace(new_secrets(), selection_secret="0" * 64)
+
+
+@dataclass
+class World:
+    """A service, and what a test turns or looks at."""
+
+    services: Services
+    clock: FixedClock
+    meter: Meter
+    release: Release
+    clients: Any = None
+
+    def another_process(self) -> Services:
+        """The same stage seen by a function that has just started: nothing is kept from before."""
+        if self.clients is None:
+            return Services(self.services.settings, self.services.ports)
+        ids = self.services.ports.ids
+        return Services(self.services.settings, ports_over(self.clients, self.services.settings, self.clock, ids, Meter()))
+
+    def token(self, person: str) -> str:
+        """A bearer token of this person."""
+        return self.services.issuer.issue(person, 3600)
+
+
+def memory_world(packed: tuple[str, bytes] | None = None) -> World:
+    """A service over the fakes."""
+    release = Release(*(packed or real_packed()))
+    clock = FixedClock()
+    ports = Ports(MemoryLogs(), MemoryPeople(), MemoryReleases.of(release), MemorySender(), clock, NumberedIds())
+    return World(Services(_settings(_NAMES, None), ports), clock, Meter(), release)
+
+
+_NAMES = Provisioned(
+    {name: name for name in ("AssessmentsTable", "PeopleTable", "RegistryTable")},
+    {"ResultsQueue": "queue"},
+    {"ReleasesBucket": "bucket"},
+)
+
+
+def _settings(provisioned: Provisioned, endpoint_url: str | None) -> Settings:
+    return local_settings(provisioned, endpoint_url, secrets())
+
+
+class Serialised:
+    """A boto3 client whose calls run one at a time: moto's tables are plain dictionaries, a real store's are not."""
+
+    def __init__(self, client: Any, lock: threading.Lock) -> None:
+        self._client, self._lock = client, lock
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._client, name)
+
+        def serialised(**arguments: Any) -> Any:
+            with self._lock:
+                return call(**arguments)
+
+        return serialised
+
+
+def _world_over(endpoint_url: str | None, packed: tuple[str, bytes] | None, serialise: bool) -> World:
+    packed = packed or real_packed()
+    made = local_clients(endpoint_url, REGION)
+    provisioned = provision(resources_of(read_template(), f"test{next(STAGES)}"), made)
+    settings = _settings(provisioned, endpoint_url)
+    lock = threading.Lock()
+    clients = Clients(*((Serialised(one, lock) if serialise else one) for one in (made.dynamodb, made.s3, made.sqs)))
+    clock, meter = FixedClock(), Meter()
+    ports = ports_over(clients, settings, clock, NumberedIds(), meter)
+    assert isinstance(ports.releases, StoredReleases)
+    ports.releases.publish(*packed)
+    meter.reset()
+    return World(Services(settings, ports), clock, meter, Release(*packed), clients)
+
+
+@contextmanager
+def moto_world(packed: tuple[str, bytes] | None = None) -> Iterator[World]:
+    """A service over the adapters, on moto."""
+    with mock_aws():
+        yield _world_over(None, packed, serialise=True)
+
+
+def ministack_world(endpoint_url: str, packed: tuple[str, bytes] | None = None) -> World:
+    """A service over the adapters, on a running MiniStack; each world has tables of its own."""
+    return _world_over(endpoint_url, packed, serialise=False)
+
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def right_answer(world: World, challenge_id: str, locale: str = "fr") -> Any:
+    """The answer that the key accepts."""
+    return _answers(world, challenge_id, locale)[0]
+
+
+def wrong_answer(world: World, challenge_id: str, locale: str = "fr") -> Any:
+    """An answer that the key refuses."""
+    return _answers(world, challenge_id, locale)[1]
+
+
+def _answers(world: World, challenge_id: str, locale: str) -> tuple[Any, Any]:
+    challenge = world.release.challenge(world.release.ordinals[challenge_id])
+    if isinstance(challenge, ChoiceChallenge | ChoicesChallenge):
+        right = sorted(option.id for option in challenge.options if option.right)
+        wrong = sorted(option.id for option in challenge.options if not option.right)
+        return (right[0], wrong[0]) if isinstance(challenge, ChoiceChallenge) else (right, wrong[:1])
+    if isinstance(challenge, NumberChallenge):
+        return str(challenge.value), "987654321"
+    return challenge.accept.in_("en" if locale == "en" else "fr")[0], "zzz"
+
+
+def play_on(world: World, person: str, progress: Progress, answers: int = 1_000, right: bool = True) -> Progress:
+    """Answer (all right or all wrong) until the assessment ends or this many answers were given."""
+    given = 0
+    while progress.next is not None and given < answers:
+        if progress.next.phase == "announced":
+            progress = world.services.answering.begin(progress.assessment_id, person, progress.next.step)
+            continue
+        progress = world.services.answering.answer(progress.assessment_id, person, submission(world, progress, right))
+        given += 1
+    return progress
+
+
+def submission(world: World, progress: Progress, right: bool = True) -> Submission:
+    """The submission of a right or wrong answer to the challenge that is shown."""
+    assert isinstance(progress.next, Served)
+    shown = progress.next.challenge.id
+    answer = right_answer(world, shown, progress.locale) if right else wrong_answer(world, shown, progress.locale)
+    return Submission(progress.next.step, shown, answer)
