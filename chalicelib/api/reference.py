@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from chalicelib.api.problem_codes import CODES
+
 _STYLE = """
 :root{color-scheme:light dark}
 body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1.5rem;color:#1b1b1f;background:#fff}
@@ -35,6 +37,13 @@ def page(openapi: dict[str, Any]) -> str:
     )
     body = "".join(_operation(method, path, one) for method, path, one in operations)
     models = "".join(_model(name, schema) for name, schema in sorted(openapi["components"]["schemas"].items()))
+    codes = _table(
+        ("Code", "Status", "What to do"),
+        [
+            (f'<code id="{escape(code)}">{escape(code)}</code>', str(known.status), _rich(known.meaning))
+            for code, known in CODES.items()
+        ],
+    )
     info = openapi["info"]
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -43,7 +52,8 @@ def page(openapi: dict[str, Any]) -> str:
         f"<header><h1>{escape(info['title'])} API</h1><p>{escape(info['summary'])} Version {escape(info['version'])}. "
         f'{_rich(info["description"])} The same as <a href="/openapi.json">OpenAPI 3.1</a>.</p></header>'
         f'<main><nav aria-label="Operations"><ul>{contents}</ul></nav>'
-        f'<h2 id="operations">Operations</h2>{body}<h2 id="models">Models</h2>{models}</main></body></html>'
+        f'<h2 id="operations">Operations</h2>{body}<h2 id="problems">Problems</h2>{codes}'
+        f'<h2 id="models">Models</h2>{models}</main></body></html>'
     )
 
 
