@@ -6,7 +6,8 @@
 | `results_worker` | queue `results`, 10 messages a batch | 60 s | a message in `results-dead`; oldest message above 60 s |
 | `sweeper` | every minute | 50 s | `OutboxAlarming` above 0 |
 
-Chalice serves one request per process: its application object is not safe between threads.
+Chalice serves one request per process: its application object is not safe between threads. Event functions import their
+worker when they run, so that the HTTP functions do not pay for it when they start.
 """
 
 from __future__ import annotations
@@ -18,10 +19,7 @@ from chalice.app import Rate
 
 from chalicelib.api.gateway import PalierApp, mount
 from chalicelib.config import Settings
-from chalicelib.observability import metrics
 from chalicelib.wiring import Services, cloud_ports
-from chalicelib.workers import results
-from chalicelib.workers import sweeper as sweeping
 
 app = PalierApp(app_name="palier")
 
@@ -39,12 +37,15 @@ mount(app, services)
 @app.on_sqs_message(queue="palier-results", batch_size=10)  # type: ignore[untyped-decorator]
 def results_worker(event: Any) -> dict[str, Any]:
     """Fold finished assessments into profiles."""
+    from chalicelib.workers import results
+
     return results.consume(event.to_dict(), event.context, services().updating)
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))  # type: ignore[untyped-decorator]
 def sweeper(event: Any) -> None:
     """Deliver what was not sent, end what was abandoned."""
+    from chalicelib.workers import sweeper as minute
+
     del event
-    sweeping.sweep(services().sweeping)
-    metrics.flush_metrics()
+    minute.sweep(services().sweeping)

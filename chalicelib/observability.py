@@ -11,7 +11,7 @@ from chalicelib.assessments.ports import MarkedEntry
 
 SERVICE = "palier"
 
-logger = Logger(service=SERVICE, utc=True)
+logger = Logger(service=SERVICE, utc=True, location=None)
 metrics = Metrics(namespace="Palier", service=SERVICE)
 
 
@@ -44,3 +44,4 @@ def count_sweep(delivered: int, ended: int, failed: int, alarming: int) -> None:
         ("OutboxAlarming", alarming),
     ):
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics.flush_metrics()

@@ -48,3 +48,18 @@ def api(
         return
     for name, value in figures.items():
         stdout.print(f"{name:>28}  {value}")
+
+
+@app.command()
+def cold(
+    as_json: AsJson = False, runs: Annotated[int, typer.Option(help="Fresh processes of each part.", min=1, max=50)] = 5
+) -> None:
+    """Measure the CPU that importing the HTTP functions takes, and that of its largest parts alone."""
+    from palier.bench_cold import measure
+
+    figures = measure(runs)
+    if as_json:
+        typer.echo(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        stdout.print(f"{name:>28}  {value}")

@@ -15,6 +15,7 @@ from infrastructure.local.children import Children
 from infrastructure.local.plan import child_environment
 from infrastructure.local.ports import free_ports
 from infrastructure.local.settings import REGION
+from infrastructure.local.supervisor import RunningStack, private_stack
 from tests.worlds import ROOT, World, memory_world, ministack_world, moto_world
 
 settings.register_profile("palier", deadline=None, derandomize=True)
@@ -57,3 +58,18 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
 def memory() -> World:
     """A service over the fakes."""
     return memory_world()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[RunningStack]:
+    """The whole service in processes of its own, on free ports; this process sees its settings as the environment."""
+    if not (ROOT / ".venv-stack" / "bin" / "python").exists():
+        pytest.skip("the embedded stack is not installed: `make stack-setup`")
+    before = dict(os.environ)
+    with private_stack(workers=2, sweep_seconds=1.0) as running:
+        os.environ.update(running.environment)
+        try:
+            yield running
+        finally:
+            os.environ.clear()
+            os.environ.update(before)

@@ -57,7 +57,7 @@ def of_domain(error: DomainError) -> tuple[Problem, dict[str, str]]:
 def of_validation(error: ValidationError) -> Problem:
     """The problem that tells what is wrong with the shape of a request."""
     faults = [
-        Fault(pointer="/" + "/".join(_escaped(str(part)) for part in fault["loc"]), rule=fault["type"].replace("_", "-"))
+        Fault(pointer="".join("/" + _escaped(str(part)) for part in fault["loc"]), rule=fault["type"].replace("_", "-"))
         for fault in error.errors(include_url=False, include_context=False, include_input=False)
     ]
     return problem(422, "invalid-request", "The request does not have the expected form.", faults)

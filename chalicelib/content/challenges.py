@@ -39,10 +39,6 @@ class _Challenge(Strict):
         """Whether the person is told before it opens."""
         return self.time_limit_seconds is not None or self.focus_required
 
-    def playable(self, needs: frozenset[Need], device: Device) -> bool:
-        """Whether someone with these needs can do it on this device."""
-        return needs <= set(self.suits) and (self.device == "any" or device == "computer")
-
 
 class Option(Strict):
     """One option of a choice."""

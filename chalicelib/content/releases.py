@@ -64,6 +64,7 @@ class Release:
             raise UnavailableError("release-damaged", "The content release cannot be read.", release=release_id) from error
         self.id = release_id
         self.challenge = lru_cache(maxsize=None)(self._read_challenge)
+        self.playable = lru_cache(maxsize=64)(self._playable)
 
     def __len__(self) -> int:
         return len(self._challenges)
@@ -133,7 +134,7 @@ class Release:
             tops[competence] = top_level(ladders, self.rules.highest_open_level)
         return tops
 
-    def playable(self, locale: Locale, needs: frozenset[Need], device: Device) -> tuple[int, ...]:
+    def _playable(self, locale: Locale, needs: frozenset[Need], device: Device) -> tuple[int, ...]:
         """Ordinals of the challenges that someone can do. Every challenge is in every language."""
         del locale
         return tuple(

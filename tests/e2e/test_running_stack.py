@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
 
 import pytest
 from typer.testing import CliRunner
 
 from chalicelib.wiring import Services, cloud_ports
-from infrastructure.local.supervisor import RunningStack, private_stack
+from infrastructure.local.supervisor import RunningStack
 from load_tests.client import ApiClient, ForeignAddressError
 from load_tests.smoke import run
 from palier.__main__ import app
-from tests.worlds import ROOT
 
 pytestmark = pytest.mark.stack
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[RunningStack]:
-    if not (ROOT / ".venv-stack" / "bin" / "python").exists():
-        pytest.skip("the embedded stack is not installed: `make stack-setup`")
-    before = dict(os.environ)
-    with private_stack(workers=2, sweep_seconds=1.0) as running:
-        os.environ.update(running.environment)
-        try:
-            yield running
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
 
 
 def services(stack: RunningStack) -> Services:
