@@ -6,6 +6,7 @@ p(θ | answers) ∝ N(θ; m, s²) · Π P(θ)^u (1 − P(θ))^(1−u),   mean = 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -14,11 +15,22 @@ from chalicelib.engine.bank import GRID, Bools, Floats, Ints, ItemBank
 
 @dataclass(frozen=True, eq=False)
 class Posterior:
-    """Ability of C competences: weights on the grid (C, Q), mean (C,) and standard error (C,)."""
+    """Ability of C competences, as weights on the grid that sum to one."""
 
     weights: Floats
-    mean: Floats
-    sd: Floats
+    """(C, Q)"""
+
+    @cached_property
+    def mean(self) -> Floats:
+        """Posterior mean of θ, (C,)."""
+        mean: Floats = self.weights @ GRID
+        return mean
+
+    @cached_property
+    def sd(self) -> Floats:
+        """Posterior standard deviation of θ, its standard error, (C,)."""
+        sd: Floats = np.sqrt(np.maximum(self.weights @ (GRID * GRID) - self.mean * self.mean, 0.0))
+        return sd
 
 
 def log_prior(mean: Floats, sd: Floats) -> Floats:
@@ -41,13 +53,8 @@ def posterior(prior: Floats, bank: ItemBank, items: Ints, right: Bools) -> Poste
     return normalised(log_weights)
 
 
-_MOMENTS = np.stack([GRID, GRID * GRID], axis=1)
-
-
 def normalised(log_weights: Floats) -> Posterior:
     """The posterior of these log-weights, (C, Q), each known up to a constant."""
     weights = np.exp(log_weights - log_weights.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
-    moments = weights @ _MOMENTS
-    mean = moments[:, 0]
-    return Posterior(weights, mean, np.sqrt(np.maximum(moments[:, 1] - mean * mean, 0.0)))
+    return Posterior(weights)

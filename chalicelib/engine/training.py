@@ -91,11 +91,10 @@ def estimate(task: Task, items: Ints, right: Bools) -> Estimate:
     ability = posterior(task.prior, task.bank, items, right)
     floors, ceilings = task.known
     if len(items):
-        topics, ladder = np.unique(task.bank.topic[items], return_inverse=True)
-        evidence = task.start.gain[topics]
-        table = gain_table(task.bank, task.rules)
-        evidence[ladder, task.bank.level[items]] = table[right.astype(np.intp), items]
-        asked = Evidence(evidence)
+        topics = task.bank.topic[items]
+        gain = task.start.gain.copy()
+        gain[topics, task.bank.level[items]] = gain_table(task.bank, task.rules)[right.astype(np.intp), items]
+        asked = Evidence(gain[topics])  # a topic asked twice stands there twice, with the same ladder
         floors, ceilings = floors.copy(), ceilings.copy()
         floors[topics] = asked.floors()
         ceilings[topics] = asked.ceilings(floors[topics])
@@ -109,7 +108,8 @@ def select(task: Task, now: Estimate, asked: Ints, untimed: bool, pick: int) -> 
     whole number that draws among near-equals.
     """
     bank = task.bank
-    allowed = now.unknown(task).reshape(-1)[bank.slot] & task.playable
+    highest = now.highest_unknown(task)
+    allowed = (bank.level > now.floors[bank.topic]) & (bank.level <= highest[bank.topic]) & task.playable
     allowed[asked] = False
     if not allowed.any():
         return None
@@ -120,7 +120,7 @@ def select(task: Task, now: Estimate, asked: Ints, untimed: bool, pick: int) -> 
         allowed = _preferred(allowed, ~task.seen)
     if len(asked):
         allowed = _preferred(allowed, bank.topic != bank.topic[asked[-1]])
-    settled = np.where(allowed, _expected_settled(task, now), -1.0)
+    settled = np.where(allowed, _expected_settled(task, now, highest), -1.0)
     near_equals = np.flatnonzero(settled >= settled.max() * (1.0 - task.rules.near_equal))
     return int(near_equals[pick % len(near_equals)])
 
@@ -145,16 +145,16 @@ def _highest_levels(task: Task, now: Estimate, asked: Ints) -> Ints:
     """The highest level to ask in each competence, (C,): easy where nothing is known, else near the estimate."""
     informed = task.informed.copy()
     informed[task.bank.competence[asked]] = True
-    estimated = np.floor(4.0 + now.ability.mean / 0.8 + 1e-9).astype(np.intp)
-    return np.where(informed, np.maximum(estimated + task.rules.largest_jump, 1), task.rules.start_level)
+    above = np.floor(now.ability.mean * 1.25 + (4.0 + task.rules.largest_jump + 1e-9))
+    return np.where(informed, np.maximum(above, 1.0), task.rules.start_level).astype(np.intp)
 
 
-def _expected_settled(task: Task, now: Estimate) -> Floats:
+def _expected_settled(task: Task, now: Estimate, highest: Ints) -> Floats:
     """Expected number of skills that each item would settle, (n,)."""
     bank = task.bank
     topics, skills = bank.topics, bank.skills_to
     if_right = skills[:, 1:] - skills[topics, now.floors][:, None]
-    if_wrong = skills[topics, now.highest_unknown(task)][:, None] - skills[:, :-1]
+    if_wrong = skills[topics, highest][:, None] - skills[:, :-1]
     settled: Floats = predicted(bank, now.ability) * (if_right - if_wrong).reshape(-1)[bank.slot]
     settled += if_wrong.reshape(-1)[bank.slot]
     return settled
