@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from datetime import datetime
 
 from chalicelib.api.endpoint import Call, Endpoint, Reply, Who, endpoint
 from chalicelib.api.schemas import AnswerIn, CorrectionsOut, CorrectionsQuery, StartedOut, StartIn, StepIn
@@ -41,13 +42,18 @@ def start_assessment(services: Services, call: Call) -> Reply:
     if call.principal is not None:
         call.principal.may_use_account()
         progress, new = services.starting.start(call.principal.person_id, wish)
-        return Reply(StartedOut(assessment=progress, token=None, token_expires_at=None), 201 if new else 200)
+        return _started(progress, new)
     person_id = _somebody_new(services, call.idempotency_key)
     progress, new = services.starting_once.start(person_id, wish)
     seconds = services.settings.anonymous_token_seconds
     token = services.issuer.issue(person_id, seconds, progress.assessment_id)
     expires_at = to_datetime(later(services.ports.clock.now(), seconds * SECOND))
-    return Reply(StartedOut(assessment=progress, token=token, token_expires_at=expires_at), 201 if new else 200)
+    return _started(progress, new, token, expires_at)
+
+
+def _started(progress: Progress, new: bool, token: str | None = None, expires_at: datetime | None = None) -> Reply:
+    started = StartedOut(assessment=progress, token=token, token_expires_at=expires_at)
+    return Reply(started, 201 if new else 200, assessment_id=progress.assessment_id)
 
 
 def _somebody_new(services: Services, idempotency_key: str | None) -> str:

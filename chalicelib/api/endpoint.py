@@ -58,6 +58,8 @@ class Reply:
     status: int = 200
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
+    assessment_id: str | None = None
+    """The assessment that came to be, where the path does not name one: for the log."""
 
 
 Handler = Callable[[Services, Call], Any]

@@ -75,16 +75,27 @@ def _view(declared: Endpoint, blueprint: Blueprint, services: Callable[[], Servi
     return view
 
 
+class FormError(Exception):
+    """The request's own document breaks a rule of its form."""
+
+    def __init__(self, cause: ValidationError, document: Any) -> None:
+        super().__init__("the form of a request")
+        self.cause = cause
+        self.document = document
+
+
 def respond(declared: Endpoint, services: Services, request: HttpRequest, path: Mapping[str, str]) -> Response:
-    """The reply of one route to one request. Domain and validation errors become problems; any other error is a bug."""
-    assessment = path.get("assessment_id")
+    """The reply of one route to one request. Domain errors and faults of form become problems; any other error is a bug."""
+    named = path.get("assessment_id", "")
+    assessment = named if is_id(named) else None
     try:
         reply = _replied(declared, services, request, path)
     except DomainError as error:
         told, headers = of_domain(error)
-    except ValidationError as error:
-        told, headers = of_validation(error), {}
+    except FormError as error:
+        told, headers = of_validation(error.cause, error.document), {}
     else:
+        assessment = assessment or reply.assessment_id
         log_use_case(declared.name, reply.status, assessment=assessment, request=request.request_id)
         return Response(
             body=_written(declared, reply),
@@ -130,7 +141,11 @@ def _query(model: type[BaseModel] | None, request: HttpRequest) -> BaseModel | N
         return None
     if any(len(values) > 1 for values in request.query.values()):
         raise InvalidError("repeated-parameter", "A query parameter is given twice.")
-    return model.model_validate_strings({name: values[0] for name, values in request.query.items()})
+    query = {name: values[0] for name, values in request.query.items()}
+    try:
+        return model.model_validate_strings(query)
+    except ValidationError as error:
+        raise FormError(error, query) from error
 
 
 def _body(model: type[BaseModel] | None, request: HttpRequest) -> BaseModel | None:
@@ -145,7 +160,7 @@ def _body(model: type[BaseModel] | None, request: HttpRequest) -> BaseModel | No
     except ValidationError as error:
         if error.errors(include_input=False)[0]["type"] == "json_invalid":
             raise MalformedError("body-not-json", "The body is not JSON.") from error
-        raise
+        raise FormError(error, json.loads(text)) from error
 
 
 def _written(declared: Endpoint, reply: Reply) -> str:

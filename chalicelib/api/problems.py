@@ -54,13 +54,24 @@ def of_domain(error: DomainError) -> tuple[Problem, dict[str, str]]:
     return problem(error.status, error.code, error.message, **error.details), headers
 
 
-def of_validation(error: ValidationError) -> Problem:
-    """The problem that tells what is wrong with the shape of a request."""
-    faults = [
-        Fault(pointer="".join("/" + _escaped(str(part)) for part in fault["loc"]), rule=fault["type"].replace("_", "-"))
-        for fault in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-    return problem(422, "invalid-request", "The request does not have the expected form.", faults)
+def of_validation(error: ValidationError, document: Any) -> Problem:
+    """The problem that tells what is wrong with the form of this document."""
+    told = error.errors(include_url=False, include_context=False, include_input=False)
+    faults = [Fault(pointer=_pointer(fault["loc"], document), rule=fault["type"].replace("_", "-")) for fault in told]
+    distinct = list(dict.fromkeys(faults))
+    return problem(422, "invalid-request", "The request does not have the expected form.", distinct)
+
+
+def _pointer(location: tuple[int | str, ...], document: Any) -> str:
+    """Where in the document, or which member it lacks. Steps that are not in it are names of the model's own alternatives."""
+    pointer, here = "", document
+    for place, part in enumerate(location):
+        if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int) and part < len(here)):
+            here = here[part]
+        elif not (isinstance(here, dict) and place == len(location) - 1):
+            continue
+        pointer += "/" + _escaped(str(part))
+    return pointer
 
 
 def _escaped(part: str) -> str:

@@ -66,9 +66,7 @@ class RouteMatcher:
 
     def __init__(self, routes: Iterable[str]) -> None:
         self._fixed = {route for route in routes if "{" not in route}
-        self._patterns = [
-            (route, re.compile("^" + _PARAMETER.sub(r"(?P<\1>[^/]+)", route) + "$")) for route in routes if "{" in route
-        ]
+        self._patterns = [(route, re.compile(_PARAMETER.sub(r"(?P<\1>[^/]+)", route))) for route in routes if "{" in route]
 
     def match(self, path: str) -> Match | None:
         """The route of this path; None when there is none. A final slash does not matter."""
@@ -76,16 +74,16 @@ class RouteMatcher:
         if path in self._fixed:
             return Match(path, {})
         for route, pattern in self._patterns:
-            found = pattern.match(path)
+            found = pattern.fullmatch(path)
             if found:
                 return Match(route, found.groupdict())
         return None
 
 
 def chalice_event(request: HttpRequest, match: Match) -> dict[str, Any]:
-    """The payload 1.0 event that Chalice routes to this match. A GET's content type says nothing and is left out."""
+    """The payload 1.0 event that Chalice routes to this match. Without a body, a content type says nothing and is left out."""
     headers = dict(request.headers)
-    if request.method in ("GET", "HEAD"):
+    if not request.body:
         headers.pop("content-type", None)
     return {
         "resource": match.route,

@@ -56,9 +56,13 @@ def read_answer(challenge: Challenge, value: Any, longest_text_bytes: int) -> An
     limit = longest_text_bytes
     if isinstance(challenge, TextChallenge) and challenge.max_bytes is not None:
         limit = min(limit, challenge.max_bytes)
-    if len(text.encode()) > limit:
+    try:
+        length = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise InvalidError("wrong-answer-shape", "The answer holds half of a sign.") from error
+    if length > limit:
         raise InvalidError("answer-too-long", f"This answer may take {limit} bytes at most.", limit_bytes=limit)
-    if not text.strip():
+    if not text.translate(_INVISIBLE).strip():
         raise InvalidError("empty-answer", "An empty answer is not an answer; to skip, send null.")
     return text
 
@@ -101,13 +105,15 @@ def _grade_text(challenge: TextChallenge, answer: str, locale: Locale) -> Grade:
 
 def folded(challenge: TextChallenge, text: str) -> str:
     """The text after the challenge's switches; scripts other than Latin keep every letter and mark."""
-    text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_LOOK_ALIKE)
+    text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
     if "case" in challenge.fold:
         text = text.casefold()
-    if "accents" in challenge.fold:
-        text = _without_latin_accents(text)
+    text = text.translate(_LOOK_ALIKE)
     if challenge.strip_punctuation:
         text = "".join(sign for sign in text if not unicodedata.category(sign).startswith("P"))
+    text = unicodedata.normalize("NFC", text)
+    if "accents" in challenge.fold:
+        text = _without_latin_accents(text)
     if "spaces" in challenge.fold:
         text = _SPACES.sub(" ", text)
     return text.strip()
@@ -116,25 +122,25 @@ def folded(challenge: TextChallenge, text: str) -> str:
 def _without_latin_accents(text: str) -> str:
     kept: list[str] = []
     latin = False
-    for sign in unicodedata.normalize("NFD", text.translate(_SPELLED_OUT)):
+    for sign in unicodedata.normalize("NFD", text):
         if not unicodedata.combining(sign):
             latin = unicodedata.name(sign, "").startswith("LATIN ")
             kept.append(sign)
         elif not latin:
             kept.append(sign)
-    return unicodedata.normalize("NFC", "".join(kept))
+    return unicodedata.normalize("NFC", "".join(kept).translate(_SPELLED_OUT))
 
 
 def _is_a_typo(given: str, accepted: str) -> bool:
     """Whether `given` is within 1 slip of 4–7 characters, 2 of 8 or more; digits are never forgiven."""
     allowed = 0 if len(accepted) < 4 else 1 if len(accepted) < 8 else 2
-    if not allowed or abs(len(given) - len(accepted)) > allowed or _digits(given) != _digits(accepted):
+    if not allowed or abs(len(given) - len(accepted)) > allowed or _numbers(given) != _numbers(accepted):
         return False
     return edit_distance(given, accepted) <= allowed
 
 
-def _digits(text: str) -> str:
-    return "".join(sign for sign in text if sign.isdigit())
+def _numbers(text: str) -> list[str]:
+    return [part for part in re.split(r"[^\W\d_]+", text) if any(sign.isdigit() for sign in part)]
 
 
 def edit_distance(first: str, second: str) -> int:
@@ -173,9 +179,9 @@ def read_number(text: str, units: tuple[str, ...] = ()) -> Decimal | None:
     One comma or one point alone is the decimal mark ("1,500" is one and a half); both together, or one of them twice,
     are read with the last kind as the decimal mark when the other groups thousands, else refused.
     """
-    text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).replace("−", "-").strip()
+    text = _in_plain_signs(text.translate(_INVISIBLE)).strip()
     for unit in sorted(units, key=len, reverse=True):
-        plain = unicodedata.normalize("NFKC", unit)
+        plain = _in_plain_signs(unit)
         if text.casefold().endswith(plain.casefold()):
             text = text[: len(text) - len(plain)].rstrip()
             break
@@ -190,6 +196,22 @@ def read_number(text: str, units: tuple[str, ...] = ()) -> Decimal | None:
         return Decimal(plain_text)
     except InvalidOperation:  # pragma: no cover - the pattern admits only numbers
         return None
+
+
+def _in_plain_signs(text: str) -> str:
+    """The text with digits of any script, minus signs and wide marks as plain ones. An exponent is no digit and stays."""
+    return "".join(_plain_sign(sign) for sign in unicodedata.normalize("NFC", text)).translate(_NUMBER_SIGNS)
+
+
+def _plain_sign(sign: str) -> str:
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    if unicodedata.decomposition(sign).startswith(("<super>", "<sub>", "<circle>", "<fraction>")):
+        return sign
+    return unicodedata.normalize("NFKC", sign)
+
+
+_NUMBER_SIGNS = str.maketrans({"−": "-", "٫": "."})
 
 
 def _with_a_point(text: str) -> str | None:

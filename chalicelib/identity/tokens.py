@@ -6,6 +6,7 @@ opens that assessment and nothing else.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from chalicelib.kernel.errors import ForbiddenError, UnauthenticatedError
 
 PERSON_SCOPE = "person"
 ASSESSMENT_SCOPE = "assessment:"
-_PERSON_ID = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
+_PERSON_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LONGEST_TOKEN = 4096
 
 
@@ -77,8 +78,11 @@ class TokenVerifier:
         if scheme.lower() != "bearer" or not token or len(token) > _LONGEST_TOKEN:
             raise UnauthenticatedError("token-invalid", "The bearer token cannot be believed.")
         claims = self._claims(token.strip())
-        if not isinstance(claims["exp"], int | float) or claims["exp"] * SECOND <= self.clock.now():
+        now = self.clock.now() / SECOND
+        if not _number(claims["exp"]) > now:  # so written, a NaN has expired
             raise UnauthenticatedError("token-expired", "The bearer token has expired.")
+        if "nbf" in claims and not _number(claims["nbf"]) <= now:
+            raise UnauthenticatedError("token-invalid", "The bearer token cannot be believed.")
         return _principal(claims)
 
     def _claims(self, token: str) -> dict[str, Any]:
@@ -98,9 +102,13 @@ class TokenVerifier:
         return claims
 
 
+def _number(claim: Any) -> float:
+    return float(claim) if isinstance(claim, int | float) else math.nan
+
+
 def _principal(claims: Mapping[str, Any]) -> Principal:
     person, scope = str(claims["sub"]), str(claims.get("scope", PERSON_SCOPE))
-    if not _PERSON_ID.match(person):
+    if not _PERSON_ID.fullmatch(person):
         raise UnauthenticatedError("token-invalid", "The bearer token cannot be believed.")
     if scope == PERSON_SCOPE:
         return Principal(person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
@@ -15,9 +16,10 @@ from chalicelib.content.challenges import (
     NumberChallenge,
     TextChallenge,
 )
-from chalicelib.content.grading import folded, grade
-from chalicelib.content.releases import LARGEST_RELEASE, level_in_id
+from chalicelib.content.grading import folded, grade, read_answer
+from chalicelib.content.releases import LARGEST_RELEASE
 from chalicelib.content.texts import LOCALES, Locale
+from chalicelib.kernel.errors import InvalidError
 
 Check = Callable[[Sources], Iterator[Fault]]
 
@@ -66,7 +68,7 @@ def _challenge_ids_tell_their_place(sources: Sources) -> Iterator[Fault]:
     for path, topic in sources.topics:
         for skill in topic.skills:
             for challenge in skill.challenges:
-                if not challenge.id.startswith(f"{topic.id}-{skill.level}") or level_in_id(challenge.id) != skill.level:
+                if not re.fullmatch(f"{re.escape(topic.id)}-{skill.level}[a-z]", challenge.id):
                     yield Fault(f"{path}#{challenge.id}", "misnamed-challenge", f"expected {topic.id}-{skill.level}<letter>")
 
 
@@ -92,11 +94,20 @@ def _key_grades_right(sources: Sources) -> Iterator[Fault]:
         for locale in LOCALES:
             right, wrong = declared_answers(challenge, locale)
             for answer in right:
-                if grade(challenge, answer, locale).verdict != "correct":
+                if not _is_accepted(challenge, answer, locale, sources.rules.longest_text_bytes):
                     yield Fault(f"{path}#{challenge.id}/{locale}", "right-answer-refused", str(answer))
             for answer in wrong:
                 if grade(challenge, answer, locale).verdict == "correct":
                     yield Fault(f"{path}#{challenge.id}/{locale}", "wrong-answer-accepted", str(answer))
+
+
+def _is_accepted(challenge: Challenge, answer: Answer, locale: Locale, longest_text_bytes: int) -> bool:
+    sent = list(answer) if isinstance(answer, tuple) else answer
+    try:
+        read = read_answer(challenge, sent, longest_text_bytes)
+    except InvalidError:
+        return False
+    return grade(challenge, read, locale).verdict == "correct"
 
 
 def _refused_texts_are_not_accepted(sources: Sources) -> Iterator[Fault]:

@@ -71,11 +71,11 @@ def _read(folder: Path, file: Path, model: type[M], faults: list[Fault]) -> M | 
         return model.model_validate(document)
     except FileNotFoundError:
         faults.append(Fault(path, "missing-file", "this file is needed"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        faults.append(Fault(path, "not-yaml", " ".join(str(error).split())))
     except ValidationError as error:
         faults.extend(
             Fault(f"{path}#/{'/'.join(map(str, fault['loc']))}", fault["type"].replace("_", "-"), fault["msg"])
             for fault in error.errors()
         )
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are no UTF-8, a date that no calendar has
+        faults.append(Fault(path, "not-yaml", " ".join(str(error).split())))
     return None
