@@ -67,6 +67,7 @@ def free_text(challenge_id: str) -> TextChallenge:
     )
 
 
+@lru_cache(maxsize=8)
 def synthetic(
     topics_per_competence: int, levels: int = 7, *, kind: str = "choice", rules: Rules | None = None
 ) -> tuple[str, bytes]:

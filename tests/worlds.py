@@ -59,9 +59,15 @@ class World:
         return self.services.issuer.issue(person, 3600)
 
 
+@lru_cache(maxsize=8)
+def loaded(packed: tuple[str, bytes]) -> Release:
+    """A release, loaded once: it never changes."""
+    return Release(*packed)
+
+
 def memory_world(packed: tuple[str, bytes] | None = None) -> World:
     """A service over the fakes."""
-    release = Release(*(packed or real_packed()))
+    release = loaded(packed or real_packed())
     clock = FixedClock()
     ports = Ports(MemoryLogs(), MemoryPeople(), MemoryReleases.of(release), MemorySender(), clock, NumberedIds())
     return World(Services(_settings(_NAMES, None), ports), clock, Meter(), release)
@@ -94,9 +100,15 @@ class Serialised:
         return serialised
 
 
+@lru_cache(maxsize=4)
+def _clients(endpoint_url: str | None) -> Any:
+    """boto3 clients, made once: making them is most of what a small test would cost."""
+    return local_clients(endpoint_url, REGION)
+
+
 def _world_over(endpoint_url: str | None, packed: tuple[str, bytes] | None, serialise: bool) -> World:
     packed = packed or real_packed()
-    made = local_clients(endpoint_url, REGION)
+    made = _clients(endpoint_url)
     provisioned = provision(resources_of(read_template(), f"test{next(STAGES)}"), made)
     settings = _settings(provisioned, endpoint_url)
     lock = threading.Lock()
@@ -106,7 +118,7 @@ def _world_over(endpoint_url: str | None, packed: tuple[str, bytes] | None, seri
     assert isinstance(ports.releases, StoredReleases)
     ports.releases.publish(*packed)
     meter.reset()
-    return World(Services(settings, ports), clock, meter, Release(*packed), clients)
+    return World(Services(settings, ports), clock, meter, loaded(packed), clients)
 
 
 @contextmanager

@@ -66,12 +66,18 @@ def _pointer(location: tuple[int | str, ...], document: Any) -> str:
     """Where in the document, or which member it lacks. Steps that are not in it are names of the model's own alternatives."""
     pointer, here = "", document
     for place, part in enumerate(location):
-        if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int) and part < len(here)):
+        if _holds(here, part):
             here = here[part]
         elif not (isinstance(here, dict) and place == len(location) - 1):
             continue
         pointer += "/" + _escaped(str(part))
     return pointer
+
+
+def _holds(value: Any, part: int | str) -> bool:
+    if isinstance(value, dict):
+        return part in value
+    return isinstance(value, list) and isinstance(part, int) and part < len(value)
 
 
 def _escaped(part: str) -> str:

@@ -173,7 +173,7 @@ class ShownOption:
 
 @dataclass(frozen=True)
 class ShownChallenge:
-    """What the person sees: nothing that tells the answer, its level or its calibration."""
+    """What the person sees: nothing that tells the answer or the calibration. (The id names the topic and the level.)"""
 
     id: str
     kind: Literal["choice", "choices", "text", "number"]

@@ -140,7 +140,7 @@ def _is_a_typo(given: str, accepted: str) -> bool:
 
 
 def _numbers(text: str) -> list[str]:
-    return [part for part in re.split(r"[^\W\d_]+", text) if any(sign.isdigit() for sign in part)]
+    return re.findall(r"\d+", text)
 
 
 def edit_distance(first: str, second: str) -> int:
@@ -166,6 +166,8 @@ def _grade_number(challenge: NumberChallenge, answer: str, locale: Locale) -> Gr
     number = read_number(answer, challenge.units.in_(locale))
     if number is None:
         return Grade("incorrect", "not-a-number")
+    if _ambiguous(answer) and abs(number * 1000 - challenge.value) <= challenge.tolerance:
+        return Grade("correct", "other-reading")
     if abs(number - challenge.value) <= challenge.tolerance:
         return Grade("correct", "within-tolerance" if challenge.tolerance else "same-number")
     if number in challenge.refuse_values:
@@ -173,11 +175,21 @@ def _grade_number(challenge: NumberChallenge, answer: str, locale: Locale) -> Gr
     return Grade("incorrect", "other-number")
 
 
+_ONE_MARK_THREE_DIGITS = re.compile(r"(?<!\d)[1-9]\d{0,2}[.,]\d{3}(?!\d)")
+
+
+def _ambiguous(answer: str) -> bool:
+    """Whether the one mark of this number may group thousands as well as begin decimals: "5,300" is 5.3 here, 5300 there."""
+    text = _in_plain_signs(answer)
+    return text.count(",") + text.count(".") == 1 and _ONE_MARK_THREE_DIGITS.search(text) is not None
+
+
 def read_number(text: str, units: tuple[str, ...] = ()) -> Decimal | None:
     """The number that a person typed, or None: both decimal marks when unambiguous, thousands spaces, a declared unit.
 
-    One comma or one point alone is the decimal mark ("1,500" is one and a half); both together, or one of them twice,
-    are read with the last kind as the decimal mark when the other groups thousands, else refused.
+    One comma or one point alone is the decimal mark; both together, or one of them twice, are read with the last kind as
+    the decimal mark when the other groups thousands, else refused. Where one mark stands before exactly three digits, grading
+    accepts either reading.
     """
     text = _in_plain_signs(text.translate(_INVISIBLE)).strip()
     for unit in sorted(units, key=len, reverse=True):

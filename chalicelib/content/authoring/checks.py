@@ -115,6 +115,8 @@ def _refused_texts_are_not_accepted(sources: Sources) -> Iterator[Fault]:
         if isinstance(challenge, TextChallenge):
             for locale in LOCALES:
                 accepted = {folded(challenge, word) for word in challenge.accept.in_(locale)}
+                if "" in accepted:
+                    yield Fault(f"{path}#{challenge.id}/{locale}", "accepts-nothing", "an accepted answer is empty once folded")
                 for word in challenge.refuse.in_(locale):
                     if folded(challenge, word) in accepted:
                         yield Fault(f"{path}#{challenge.id}/{locale}", "accepted-and-refused", word)
