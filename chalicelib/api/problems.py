@@ -57,18 +57,21 @@ def of_domain(error: DomainError) -> tuple[Problem, dict[str, str]]:
 def of_validation(error: ValidationError, document: Any) -> Problem:
     """The problem that tells what is wrong with the form of this document."""
     told = error.errors(include_url=False, include_context=False, include_input=False)
-    faults = [Fault(pointer=_pointer(fault["loc"], document), rule=fault["type"].replace("_", "-")) for fault in told]
+    faults = [
+        Fault(pointer=_pointer(one["loc"], document, lacking=one["type"] == "missing"), rule=one["type"].replace("_", "-"))
+        for one in told
+    ]
     distinct = list(dict.fromkeys(faults))
     return problem(422, "invalid-request", "The request does not have the expected form.", distinct)
 
 
-def _pointer(location: tuple[int | str, ...], document: Any) -> str:
+def _pointer(location: tuple[int | str, ...], document: Any, lacking: bool) -> str:
     """Where in the document, or which member it lacks. Steps that are not in it are names of the model's own alternatives."""
     pointer, here = "", document
     for place, part in enumerate(location):
         if _holds(here, part):
             here = here[part]
-        elif not (isinstance(here, dict) and place == len(location) - 1):
+        elif not (lacking and place == len(location) - 1):
             continue
         pointer += "/" + _escaped(str(part))
     return pointer

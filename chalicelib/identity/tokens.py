@@ -103,7 +103,10 @@ class TokenVerifier:
 
 
 def _number(claim: Any) -> float:
-    return float(claim) if isinstance(claim, int | float) else math.nan
+    try:
+        return float(claim) if isinstance(claim, int | float) else math.nan
+    except OverflowError:
+        return math.inf
 
 
 def _principal(claims: Mapping[str, Any]) -> Principal:

@@ -19,7 +19,7 @@ from chalicelib.content.releases import Release
 from chalicelib.kernel.clock import Instant
 from chalicelib.storage.logs import DynamoLogs, encode_entry
 from chalicelib.storage.meter import Meter, size_of
-from chalicelib.storage.table import Table
+from chalicelib.storage.table import Table, Values
 from chalicelib.wiring import Services
 from tests.content_of_tests import synthetic
 from tests.worlds import World, moto_world
@@ -181,7 +181,7 @@ def test_the_meter_counts_a_failed_condition_as_a_write(wide: World) -> None:
     log = wide.services.ports.log
     assert isinstance(log, DynamoLogs)
     table: Table = log.table
-    item = {"pk": {"S": "A#x"}, "sk": {"S": "0000"}, "b": {"B": b"x" * 2000}}
+    item: Values = {"pk": {"S": "A#x"}, "sk": {"S": "0000"}, "b": {"B": b"x" * 2000}}
     table.put_new(item)
     wide.meter.reset()
     assert table.put_new({"pk": {"S": "A#x"}, "sk": {"S": "0000"}}) is not None

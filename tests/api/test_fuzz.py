@@ -1,0 +1,120 @@
+"""Requests made from the OpenAPI document, good and bad: every reply is one that the document promises."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from chalicelib.api.documentation import DOCUMENTED
+from chalicelib.api.endpoint import Endpoint, Who
+from chalicelib.assessments.starting import Wish
+from infrastructure.local.gateway import make_gateway
+from tests.api.http_client import Client, stored
+from tests.worlds import World, memory_world
+
+EXAMPLES = 15
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+Aim = Literal["nothing", "the assessment", "the challenge", "a skip"]
+AIMS: tuple[Aim, ...] = get_args(Aim)
+
+ROUTES = pytest.mark.parametrize("declared", DOCUMENTED, ids=lambda declared: declared.name)
+FUZZING = settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+
+
+class Fuzzed:
+    """A service behind the local gateway, its document as Schemathesis reads it, and Ines, who always has an assessment."""
+
+    def __init__(self) -> None:
+        self.world: World = memory_world()
+        self.schema: Any = schemathesis.openapi.from_wsgi("/openapi.json", make_gateway(Client(self.world.services).app))
+        self.authorization = {"Authorization": f"Bearer {self.world.token('ines')}"}
+
+    def allowed(self, declared: Endpoint) -> st.SearchStrategy[Any]:
+        """Requests to this route that its document allows."""
+        return self._cases(declared, GenerationMode.POSITIVE)
+
+    def refused(self, declared: Endpoint) -> st.SearchStrategy[Any]:
+        """Requests to this route that its document does not allow; none where it takes nothing."""
+        takes_something = declared.who is not Who.ANYONE or declared.body or declared.query
+        return self._cases(declared, GenerationMode.NEGATIVE) if takes_something else st.nothing()
+
+    def _cases(self, declared: Endpoint, mode: GenerationMode) -> st.SearchStrategy[Any]:
+        cases: st.SearchStrategy[Any] = self.schema[declared.path][declared.method].as_strategy(generation_mode=mode)
+        return cases
+
+    def aim(self, case: Any, at: Aim) -> None:
+        """Turn the request to the open assessment of Ines, and what its body may name to what is there."""
+        if at == "nothing":
+            return
+        progress, _ = self.world.services.starting.start("ines", Wish("crcn", "fr"))
+        if "assessment_id" in (case.path_parameters or {}):
+            case.path_parameters["assessment_id"] = progress.assessment_id
+        state = self.world.services.desk.tail(progress.assessment_id, "ines").last.state
+        assert state.pending is not None
+        there: dict[str, Any] = {"scope": "1.1", "challenge": self.world.release.challenge_id(state.pending.ordinal)}
+        if at != "the assessment":
+            there["step"] = state.step
+            if not case.path.endswith("/begin"):
+                self.world.services.answering.begin(progress.assessment_id, "ines", state.step)
+        if isinstance(case.body, dict):
+            case.body.update({name: value for name, value in there.items() if isinstance(case.body.get(name), type(value))})
+            if at == "a skip" and "answer" in case.body:
+                case.body["answer"] = None
+
+
+@pytest.fixture(scope="module")
+def fuzzed() -> Fuzzed:
+    return Fuzzed()
+
+
+@ROUTES
+def test_with_a_token_every_reply_is_as_documented(fuzzed: Fuzzed, declared: Endpoint) -> None:
+    statuses: set[int] = set()
+
+    def try_out(case: Any, at: Aim) -> None:
+        fuzzed.aim(case, at)
+        statuses.add(case.call_and_validate(headers=fuzzed.authorization, checks=CHECKS).status_code)
+
+    FUZZING(given(case=fuzzed.allowed(declared), at=st.sampled_from(AIMS))(try_out))()
+    if not fuzzed.refused(declared).is_empty:
+        FUZZING(given(case=fuzzed.refused(declared), at=st.sampled_from(AIMS))(try_out))()
+    served = {409} if declared.name == "read_results" else {200, 201}
+    assert statuses & served, "no request came as far as the use-case"
+    assert statuses & {404, 409, 422} or declared.who in (Who.ANYONE, Who.ACCOUNT), "no request was refused"
+
+
+@ROUTES
+def test_without_a_token_every_reply_is_as_documented_and_nobody_is_touched(fuzzed: Fuzzed, declared: Endpoint) -> None:
+    progress, _ = fuzzed.world.services.starting.start("ines", Wish("crcn", "fr"))
+    assert progress.next is not None
+    fuzzed.world.services.answering.begin(progress.assessment_id, "ines", progress.next.step)
+    before = stored(fuzzed.world)
+
+    def try_out(case: Any) -> None:
+        fuzzed.aim(case, "the challenge")
+        status = case.call_and_validate(checks=CHECKS).status_code
+        assert declared.who in (Who.ANYONE, Who.MAYBE) or status == 401
+
+    FUZZING(given(case=fuzzed.allowed(declared) | fuzzed.refused(declared))(try_out))()
+    if declared.who is not Who.MAYBE:
+        assert stored(fuzzed.world) == before

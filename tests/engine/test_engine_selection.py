@@ -1,0 +1,182 @@
+"""The next item, for any bank and any moment: what is never asked, when there is nothing to ask, and what tells most."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.engine.rules import TrainingRules
+from tests.engine import oracles
+from tests.engine.builders import (
+    MOST_GAIN_ONLY,
+    Answer,
+    Heard,
+    Item,
+    a_bank,
+    a_ladder,
+    a_task,
+    calm,
+    next_item,
+    next_items,
+    thorough,
+)
+from tests.engine.strategies import Scene, scenes
+
+CLOSE = 1e-5
+"""Gains nearer than this may fall on either side: chances are predicted in single precision."""
+
+picks = st.integers(0, 2**64 - 1)
+
+
+def chosen(scene: Scene, pick: int = 0) -> int | None:
+    return next_item(scene.task, scene.answers, scene.untimed, pick)
+
+
+def unknown(scene: Scene) -> set[tuple[int, int]]:
+    return oracles.unknown(scene.task, oracles.heard_after(scene.task.bank, scene.before, scene.answers))
+
+
+@calm
+@given(scenes(), picks)
+def test_the_next_item_is_playable_never_asked_and_its_skill_is_unknown_and_targeted(scene: Scene, pick: int) -> None:
+    item, bank = chosen(scene, pick), scene.task.bank
+
+    if item is not None:
+        assert scene.task.playable[item]
+        assert item not in {answer.item for answer in scene.answers}
+        assert (bank.topic[item], bank.level[item]) in unknown(scene)
+        assert bank.level[item] <= scene.task.targets[bank.topic[item]]
+
+
+@thorough
+@given(scenes(), picks)
+def test_there_is_a_next_item_exactly_while_an_unknown_skill_has_one_to_ask(scene: Scene, pick: int) -> None:
+    bank, asked = scene.task.bank, {answer.item for answer in scene.answers}
+    open_rungs = unknown(scene)
+    left = [
+        item
+        for item in range(len(bank))
+        if scene.task.playable[item] and item not in asked and (bank.topic[item], bank.level[item]) in open_rungs
+    ]
+
+    assert (chosen(scene, pick) is None) == (not left)
+
+
+@calm
+@given(scenes(), picks)
+def test_the_same_pick_gives_the_same_item_whatever_was_asked_of_the_engine_since(scene: Scene, pick: int) -> None:
+    first = chosen(scene, pick)
+
+    next_items(scene.task, scene.answers, not scene.untimed)
+    next_items(scene.task)
+
+    assert chosen(scene, pick) == first
+    assert chosen(replace(scene, task=replace(scene.task)), pick) == first
+
+
+@thorough
+@given(scenes())
+def test_the_items_that_picks_draw_are_those_that_settle_nearly_most_among_the_preferred(scene: Scene) -> None:
+    task, near = scene.task, 1.0 - scene.task.rules.near_equal
+    heard = oracles.heard_after(task.bank, scene.before, scene.answers)
+    candidates = oracles.allowed(task, scene.before, scene.answers, scene.untimed)
+    settled = {item: oracles.expected_settled(task, heard, scene.answers, item) for item in candidates}
+    best = max(settled.values(), default=0.0)
+
+    drawn = next_items(task, scene.answers, scene.untimed)
+
+    assert drawn <= {item for item, gain in settled.items() if gain >= best * near - CLOSE}
+    assert drawn >= {item for item, gain in settled.items() if gain >= best * near + CLOSE}
+
+
+@calm
+@given(scenes())
+def test_every_near_equal_is_drawn_by_some_pick_in_turn(scene: Scene) -> None:
+    near_equals = sorted(next_items(scene.task, scene.answers, scene.untimed))
+
+    for pick in range(2 * len(near_equals)):
+        assert chosen(scene, pick) == near_equals[pick % len(near_equals)]
+
+
+def test_the_skill_in_the_middle_of_what_is_open_tells_most_at_even_chances() -> None:
+    bank = a_bank([Item(level=level, b=0.0) for level in range(1, 8)])
+    task = a_task(bank, rules=TrainingRules(start_level=8, near_equal=0.2), targets=np.array([7], np.intp))
+
+    # At P = 0.5 all levels settle 4 skills; what the prior adds is nothing.
+    assert next_items(task) == set(range(7))
+
+
+def test_a_likely_hit_is_worth_more_high_up_and_a_likely_miss_low_down() -> None:
+    def best(b: float) -> set[int]:
+        bank = a_bank([Item(level=level, b=b) for level in range(1, 8)])
+        return next_items(a_task(bank, rules=TrainingRules(start_level=8, near_equal=1e-3)))
+
+    assert best(-3.0) == {6}
+    assert best(3.0) == {0}
+
+
+@pytest.mark.parametrize(("near_equal", "expected"), [(1e-3, {1}), (0.05, {1, 2}), (0.9, {0, 1, 2})])
+def test_near_equals_are_those_within_the_configured_share_of_the_best(near_equal: float, expected: set[int]) -> None:
+    # Right settles two skills, wrong one: the gain is 1 + P, P being about 0.50, 0.91 and 0.90 at these difficulties.
+    bank = a_bank([Item(level=2, b=0.0), Item(level=2, b=-2.5), Item(level=2, b=-2.4), Item(level=1)])
+    task = a_task(bank, playable=np.array([True, True, True, False]), targets=np.array([2], np.intp))
+
+    rules = TrainingRules(near_equal=near_equal)
+
+    assert next_items(a_task(bank, rules=rules, playable=task.playable, targets=task.targets)) == expected
+
+
+def test_nothing_is_asked_of_a_topic_that_is_not_targeted_nor_above_its_target() -> None:
+    bank = a_ladder(topics=3)
+    task = a_task(bank, targets=np.array([0, 3, 0], np.intp), rules=TrainingRules(near_equal=0.99, start_level=8))
+
+    asked = {(int(bank.topic[item]), int(bank.level[item])) for item in next_items(task)}
+
+    assert asked == {(1, 1), (1, 2), (1, 3)}
+
+
+def test_an_assessment_of_nothing_has_no_next_item() -> None:
+    assert next_item(a_task(a_ladder(), targets=np.array([0], np.intp))) is None
+    assert next_item(a_task(a_ladder(), playable=np.zeros(8, bool))) is None
+    assert next_item(a_task(a_bank([], [0]))) is None
+
+
+def test_what_was_known_at_the_start_is_not_asked_again() -> None:
+    bank = a_ladder()
+    task = a_task(bank, {(0, 3): Heard(0.0, True), (0, 5): Heard(0.0, False)}, rules=TrainingRules(near_equal=0.99))
+
+    assert {int(bank.level[item]) for item in next_items(task)} == {4}
+
+
+def test_two_items_of_one_skill_are_never_both_asked_once_the_skill_is_settled() -> None:
+    bank = a_bank([Item(level=2), Item(level=2)])
+
+    assert next_item(a_task(bank), [Answer(0, True)]) is None
+    assert next_item(a_task(bank), [Answer(0, False)]) is None
+
+
+@calm
+@given(scenes(), st.integers(0, 2**32))
+def test_every_answer_to_a_selected_item_settles_its_skill_so_that_the_assessment_ends(scene: Scene, outcomes: int) -> None:
+    answers, before = list(scene.answers), len(unknown(scene))
+
+    for step in range(before):
+        item = next_item(scene.task, answers, pick=outcomes + step)
+        if item is None:
+            break
+        answers.append(Answer(item, bool(outcomes >> step % 32 & 1)))
+        left = len(unknown(Scene(scene.task, scene.before, answers, False)))
+        assert left < before
+        before = left
+
+    assert next_item(scene.task, answers) is None
+
+
+def test_the_best_item_alone_is_drawn_when_no_share_is_given_away() -> None:
+    bank = a_ladder(topics=2)
+
+    assert next_items(a_task(bank, rules=MOST_GAIN_ONLY)) == {1, 9}
