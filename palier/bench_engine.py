@@ -85,7 +85,7 @@ def _palier_step(bank: ItemBank, asked: Ints, right: Bools) -> Callable[[], obje
 
 def _catsim_step(bank: ItemBank, asked: Ints, right: Bools) -> Callable[[], object]:
     columns = (bank.discrimination, bank.difficulty, bank.guess, np.ones(len(bank)))
-    items = CatsimBank(np.column_stack(columns))
+    items = CatsimBank(np.column_stack(columns), validate=False)
     estimator, selector = NumericalSearchEstimator(), MaxInfoSelector()
     administered, responses = asked.tolist(), right.tolist()
 

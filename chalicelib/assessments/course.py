@@ -60,7 +60,7 @@ class Course:
         """What the engine needs, constant through the assessment."""
         start, release, bank = self.start, self.release, self.release.bank
         playable = np.zeros(len(release), bool)
-        playable[list(release.playable(start.locale, frozenset(start.needs), start.device))] = True
+        playable[list(release.playable(frozenset(start.needs), start.device))] = True
         seen = np.zeros(len(release), bool)
         seen[list(start.seen)] = True
         priors = np.array(start.priors, float) / 1000.0

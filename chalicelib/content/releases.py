@@ -18,7 +18,6 @@ from pydantic import TypeAdapter, ValidationError
 from chalicelib.content.challenges import Challenge, Device, Need, guess_chance
 from chalicelib.content.framework import Framework
 from chalicelib.content.rules import Rules
-from chalicelib.content.texts import Locale
 from chalicelib.content.topics import Skill, Topic
 from chalicelib.engine.bank import LEVELS, ItemBank
 from chalicelib.engine.scoring import top_level
@@ -134,9 +133,8 @@ class Release:
             tops[competence] = top_level(ladders, self.rules.highest_open_level)
         return tops
 
-    def _playable(self, locale: Locale, needs: frozenset[Need], device: Device) -> tuple[int, ...]:
-        """Ordinals of the challenges that someone can do. Every challenge is in every language."""
-        del locale
+    def _playable(self, needs: frozenset[Need], device: Device) -> tuple[int, ...]:
+        """Ordinals of the challenges that someone with these needs can do on this device. All are in every language."""
         return tuple(
             ordinal
             for ordinal, entry in enumerate(self._challenges)

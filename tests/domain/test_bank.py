@@ -108,7 +108,7 @@ def test_some_challenges_are_timed_and_most_are_not(bank: Release) -> None:
 @pytest.mark.parametrize("need", [None, *NEEDS])
 def test_whoever_has_one_need_can_start_every_competence_on_a_phone(need: Need | None, bank: Release) -> None:
     needs: frozenset[Need] = frozenset([need] if need else [])
-    playable = bank.playable("fr", needs, "any")
+    playable = bank.playable(needs, "any")
     levels = {(bank.topic_of(ordinal).competence, bank.level_of(ordinal)) for ordinal in playable}
     assert {(competence, level) for competence in COMPETENCES for level in (1, 2)} <= levels
 

@@ -294,11 +294,11 @@ def test_what_is_playable_suits_every_need_and_the_device() -> None:
     for skill, change in zip(topic["skills"], changes, strict=True):
         skill["challenges"][0] |= change
     release = a_release(topic)
-    assert release.playable("fr", frozenset(), "computer") == release.playable("en", frozenset(), "computer") == (0, 1, 2, 3)
-    assert release.playable("fr", frozenset(), "any") == (0, 1)
-    assert release.playable("fr", frozenset({"motor"}), "any") == (1,)
-    assert release.playable("fr", frozenset({"motor"}), "computer") == (1, 2)
-    assert release.playable("fr", frozenset({"motor", "blind"}), "any") == ()
+    assert release.playable(frozenset(), "computer") == (0, 1, 2, 3)
+    assert release.playable(frozenset(), "any") == (0, 1)
+    assert release.playable(frozenset({"motor"}), "any") == (1,)
+    assert release.playable(frozenset({"motor"}), "computer") == (1, 2)
+    assert release.playable(frozenset({"motor", "blind"}), "any") == ()
 
 
 @pytest.mark.parametrize("device", ["any", "computer"])
@@ -311,7 +311,7 @@ def test_what_is_playable_is_exactly_what_suits_whatever_the_needs(device: Devic
     for needs in (frozenset(some) for count in range(6) for some in combinations(NEEDS, count)):
         able = [place for place, suits in enumerate(suited) if not needs - suits]
         expected = [place for place in able if device == "computer" or "deaf" not in suited[place]]
-        assert list(release.playable("fr", needs, device)) == expected
+        assert list(release.playable(needs, device)) == expected
 
 
 # --- levels and points ---

@@ -131,7 +131,7 @@ def test_challenges_met_before_come_last(memory: World) -> None:
 
 def test_needs_that_no_challenge_suits_are_told(memory: World) -> None:
     packed = memory.services.ports.releases.get(memory.services.ports.releases.current())
-    blind = packed.playable("fr", frozenset({"blind"}), "computer")
+    blind = packed.playable(frozenset({"blind"}), "computer")
     progress, _ = memory.services.starting.start(PERSON, Wish("crcn", "fr", needs=("blind",)))
     played = play_on(memory, PERSON, progress)
     tail = memory.services.ports.log.tail(played.assessment_id)

@@ -57,15 +57,16 @@ def test_the_floor_and_the_ceiling_of_a_ladder(outcomes: dict[int, Heard], expec
 
 
 @pytest.mark.parametrize("low", [0, 1])
-def test_of_two_equally_likely_floors_the_lower_one_holds(low: int) -> None:
-    tie = {3: Heard(0.1, False), 5: Heard(0.1, True)}  # 0.10/0.90 · 0.90/0.10 = 1
+@pytest.mark.parametrize(("right_below", "guess"), [(0.9, 0.1), (0.7, 0.3), (0.95, 0.05)])
+def test_of_two_equally_likely_floors_the_lower_one_holds(low: int, right_below: float, guess: float) -> None:
     below = {1: HIT} if low else {}
+    tie = {3: Heard(guess, False), 5: Heard(guess, True)}  # at 0.9 and 0.1: 0.1/0.9 · 0.9/0.1 = 1, whatever floats make of it
 
-    assert bounds({**below, **tie}) == (low, 3)
+    assert bounds({**below, **tie}, TrainingRules(right_below=right_below)) == (low, 3)
 
 
 @thorough
-@given(ladders, st.sampled_from([RULES, TrainingRules(right_below=0.8, least_guess=0.1)]))
+@given(ladders, st.sampled_from([RULES, TrainingRules(right_below=0.7, least_guess=0.1)]))
 def test_the_floor_is_the_most_likely_by_exact_arithmetic(outcomes: dict[int, Heard], rules: TrainingRules) -> None:
     floor, ceiling = bounds(outcomes, rules)
 
