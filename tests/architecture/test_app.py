@@ -49,6 +49,7 @@ log_use_case("a_use_case", 200, assessment="a" * 26)
 print(json.dumps({
     "modules": sorted(sys.modules),
     "functions": sorted(one.name for one in functions),
+    "debug": app.app.debug,
     "built": app.services.cache_info().currsize,
     "lines": lines.getvalue().splitlines(),
     "log_handlers": len(app.app.log.handlers),
@@ -134,6 +135,10 @@ def test_the_deployed_application_logs_its_use_cases_once_each() -> None:
     (line,) = [json.loads(line) for line in imported()["lines"]]
     assert (line["message"], line["level"]) == ("a_use_case", "INFO")
     assert imported()["log_handlers"] == 1
+
+
+def test_the_deployed_application_never_answers_with_a_trace() -> None:
+    assert imported()["debug"] is False
 
 
 def test_only_the_settings_read_the_environment() -> None:

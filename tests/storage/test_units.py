@@ -22,7 +22,7 @@ from chalicelib.storage.meter import Meter, size_of
 from chalicelib.storage.table import Table, Values
 from chalicelib.wiring import Services
 from tests.content_of_tests import synthetic
-from tests.worlds import World, moto_world
+from tests.worlds import World, moto_world, submission
 
 PERSON = "p" * 40
 
@@ -121,6 +121,17 @@ def test_the_second_hundred_answers_cost_what_the_first_did(wide: World, started
         progress = answer(services, wide, person, progress)
         seen.add((wide.meter.reads, wide.meter.writes))
     assert seen == {(1.0, 1.0)}, "a warm function keeps the start, and every answer is one Query and one PutItem"
+
+
+def test_the_last_answer_costs_its_entry_two_marks_cleared_and_the_index_each_time() -> None:
+    with moto_world() as world:
+        progress, _ = world.services.starting.start("p1", Wish("1.1", "fr"))
+        while progress.next is not None:
+            if progress.next.phase == "announced":
+                progress = world.services.answering.begin(progress.assessment_id, "p1", progress.next.step)
+            world.meter.reset()
+            progress = world.services.answering.answer(progress.assessment_id, "p1", submission(world, progress))
+        assert (world.meter.reads, world.meter.writes) == (1.0, 6.0)
 
 
 def test_a_retry_costs_one_more_read(wide: World, started: Progress) -> None:
