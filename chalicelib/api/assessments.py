@@ -60,7 +60,7 @@ def _somebody_new(services: Services, idempotency_key: str | None) -> str:
     """The id of a person without an account: the same for the same key, so that a repeated start finds its assessment."""
     if idempotency_key is None:
         return services.ports.ids.new()
-    if not _IDEMPOTENCY_KEY.match(idempotency_key):
+    if not _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
         raise InvalidError("invalid-idempotency-key", "An Idempotency-Key has 20 to 128 letters, digits, '-' or '_'.")
     secrets = services.desk.courses.secrets
     digest = hmac.digest(secrets.of(secrets.latest), f"anonymous|{idempotency_key}".encode(), hashlib.sha256)
