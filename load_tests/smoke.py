@@ -2,13 +2,14 @@
 
     python -m load_tests.smoke --people 40 --at-once 8 --scope 1
 
-It uses the running local stack, or one of its own. Exit status 1 when an invariant is broken, each case listed.
+It runs on a stack of its own. Exit status 1 when an invariant is broken, each case listed.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import sys
 import time
@@ -110,6 +111,7 @@ def main() -> int:
     if not (1 <= options.people <= MOST_PEOPLE and 1 <= options.at_once <= MOST_AT_ONCE):
         parser.error(f"at most {MOST_PEOPLE} people, {MOST_AT_ONCE} at once")
     with private_stack(workers=2) as stack:
+        os.environ.update(stack.environment)
         services = Services(stack.settings, cloud_ports(stack.settings))
         outcome = run(services, stack.url, options.people, options.at_once, options.scope, options.seed)
     print(json.dumps(asdict(outcome), indent=2))

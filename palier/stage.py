@@ -42,7 +42,8 @@ def reached_or_own(workers: int) -> Iterator[Stage]:
         yield reach_stage()
         return
     with private_stack(workers=workers) as stack:
-        yield Stage(Services(stack.settings, cloud_ports(stack.settings)), stack.url)
+        os.environ.update(stack.environment)
+        yield reach_stage()
 
 
 def reach_stage() -> Stage:

@@ -81,6 +81,10 @@ class ItemBank:
         for name in ("difficulty", "guess", "topic", "level", "timed"):
             if getattr(self, name).shape != (n,):
                 raise ValueError(f"{name} must have shape ({n},)")
+        if self.discrimination.ndim != 1:
+            raise ValueError("discrimination must have one dimension")
+        if np.any((self.topic_competence < 0) | (self.topic_competence >= self.competences)):
+            raise ValueError(f"topic_competence must be in [0, {self.competences})")
         if self.ladder.shape != (t, LEVELS):
             raise ValueError(f"ladder must have shape ({t}, {LEVELS})")
         if not (np.all(self.discrimination > 0) and np.all(np.isfinite(self.discrimination + self.difficulty))):
@@ -89,6 +93,8 @@ class ItemBank:
             raise ValueError("guess must be in [0, 1)")
         if n and not (self.topic.min() >= 0 and self.topic.max() < t and self.level.min() >= 1 and self.level.max() <= LEVELS):
             raise ValueError(f"topic must be in [0, {t}) and level in [1, {LEVELS}]")
+        if not np.all(self.ladder[self.topic, self.level - 1]):
+            raise ValueError("every item must stand on a rung that holds a skill")
         if np.any(np.diff(self.competence) < 0):
             raise ValueError("items must be in order of competence")
 
@@ -106,14 +112,19 @@ class ItemBank:
         return np.arange(len(self.topic_competence))
 
     @cached_property
-    def slot(self) -> Ints:
-        """Where each item falls in a flattened (T, 8) table of rungs, (n,)."""
-        return self.topic * LEVELS + self.level - 1
+    def skills_to(self) -> Floats:
+        """Active skills of each ladder at or below each level, (T, 9), the first column being level 0."""
+        return np.concatenate([np.zeros((len(self.ladder), 1)), np.cumsum(self.ladder, axis=1)], axis=1)
 
     @cached_property
-    def skills_to(self) -> Ints:
-        """Active skills of each ladder at or below each level, (T, 9), the first column being level 0."""
-        return np.concatenate([np.zeros((len(self.ladder), 1), np.intp), np.cumsum(self.ladder, axis=1)], axis=1)
+    def skills_up_to_item(self) -> Floats:
+        """Active skills of each item's ladder at or below its level, (n,)."""
+        return self.skills_to[self.topic, self.level]
+
+    @cached_property
+    def skills_below_item(self) -> Floats:
+        """Active skills of each item's ladder strictly below its level, (n,)."""
+        return self.skills_to[self.topic, self.level - 1]
 
     @cached_property
     def blocks(self) -> tuple[tuple[int, int], ...]:

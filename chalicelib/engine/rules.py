@@ -30,7 +30,7 @@ class TrainingRules:
 
     def __post_init__(self) -> None:
         domains = {
-            "right_below": 0.5 < self.right_below < 1,
+            "right_below": 0.51 <= self.right_below < 1,
             "least_guess": 0 < self.least_guess < self.right_below,
             "start_level": 1 <= self.start_level <= 8,
             "largest_jump": 0 <= self.largest_jump <= 8,

@@ -7,10 +7,13 @@ is the highest ℓ with at least two active skills at every level up to ℓ. Sum
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 
-from chalicelib.engine.bank import LEVELS, Bools
+from chalicelib.engine.bank import LEVELS, Bools, Floats
+
+Real = TypeVar("Real", float, Floats)
 
 POINTS_PER_LEVEL = 8
 MOST_POINTS_PER_SKILL = 4
@@ -38,11 +41,11 @@ def level_of(earned: Fraction) -> int:
     return int(earned // POINTS_PER_LEVEL)
 
 
-def level_of_ability(theta: float) -> float:
+def level_of_ability(theta: Real) -> Real:
     """The level, not rounded, that an ability completes: p = 32 + 10θ and level = p / 8, so 4 + θ/0.8."""
     return 4.0 + theta / 0.8
 
 
 def ability_points(theta: float, top: int) -> float:
     """p = clamp(32 + 10θ, 0, 8·top): points where ability is what is reported."""
-    return min(max(32.0 + 10.0 * theta, 0.0), float(POINTS_PER_LEVEL * top))
+    return round(min(max(32.0 + 10.0 * theta, 0.0), float(POINTS_PER_LEVEL * top)), 9)

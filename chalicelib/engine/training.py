@@ -21,6 +21,7 @@ from chalicelib.engine.bank import LEVELS, Bools, Floats, Ints, ItemBank, coarse
 from chalicelib.engine.evidence import Evidence, gain_table
 from chalicelib.engine.posterior import Posterior, log_prior, posterior
 from chalicelib.engine.rules import TrainingRules
+from chalicelib.engine.scoring import level_of_ability
 
 _RUNGS = np.arange(1, LEVELS + 1)
 
@@ -145,19 +146,20 @@ def _highest_levels(task: Task, now: Estimate, asked: Ints) -> Ints:
     """The highest level to ask in each competence, (C,): easy where nothing is known, else near the estimate."""
     informed = task.informed.copy()
     informed[task.bank.competence[asked]] = True
-    above = np.floor(now.ability.mean * 1.25 + (4.0 + task.rules.largest_jump + 1e-9))
+    above = np.floor(level_of_ability(now.ability.mean) + task.rules.largest_jump + 1e-9)
     return np.where(informed, np.maximum(above, 1.0), task.rules.start_level).astype(np.intp)
 
 
 def _expected_settled(task: Task, now: Estimate, highest: Ints) -> Floats:
     """Expected number of skills that each item would settle, (n,)."""
     bank = task.bank
-    topics, skills = bank.topics, bank.skills_to
-    if_right = skills[:, 1:] - skills[topics, now.floors][:, None]
-    if_wrong = skills[topics, highest][:, None] - skills[:, :-1]
-    settled: Floats = predicted(bank, now.ability) * (if_right - if_wrong).reshape(-1)[bank.slot]
-    settled += if_wrong.reshape(-1)[bank.slot]
-    return settled
+    known, reached = bank.skills_to[bank.topics, now.floors], bank.skills_to[bank.topics, highest]
+    if_right = bank.skills_up_to_item - known[bank.topic]
+    if_wrong = reached[bank.topic] - bank.skills_below_item
+    if_right -= if_wrong
+    if_right *= predicted(bank, now.ability)
+    if_right += if_wrong
+    return if_right
 
 
 def predicted(bank: ItemBank, ability: Posterior) -> Floats:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -12,6 +15,7 @@ from infrastructure.local.supervisor import RunningStack
 from load_tests.client import ApiClient, ForeignAddressError
 from load_tests.smoke import run
 from palier.__main__ import app
+from tests.worlds import ROOT
 
 pytestmark = pytest.mark.stack
 
@@ -71,3 +75,39 @@ def test_the_api_bench_prints_one_object_with_its_figures(stack: RunningStack) -
     assert figures["errors"] == 0
     assert figures["answers"] > 0
     assert {"requests_per_second", "p50_ms", "p95_ms", "p99_ms", "handler_cpu_ms_per_answer"} <= set(figures)
+
+
+def clean_environment() -> dict[str, str]:
+    """What a newcomer's shell holds: nothing of ours."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PALIER_", "AWS_"))}
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["-m", "palier", "demo", "--scope", "1.1"], "It stopped after"),
+        (["-m", "load_tests.smoke", "--people", "2", "--at-once", "2", "--scope", "1.1"], '"broken": []'),
+    ],
+    ids=["demo", "smoke"],
+)
+def test_what_needs_a_stack_starts_one_when_none_is_within_reach(stack: RunningStack, command: list[str], told: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=clean_environment(), capture_output=True, text=True, timeout=120, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert told in ran.stdout
+
+
+def test_a_command_without_a_stack_says_so_in_one_sentence() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "palier", "token", "somebody"],
+        cwd=ROOT,
+        env={**clean_environment(), "PALIER_ASSESSMENTS_TABLE": "t"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 2
+    assert "PALIER_PEOPLE_TABLE" in ran.stderr
+    assert "Traceback" not in ran.stderr

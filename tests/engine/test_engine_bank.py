@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -128,10 +129,27 @@ def test_skills_are_counted_up_to_each_level(bank: ItemBank) -> None:
         assert bank.skills_to[topic].tolist() == [sum(rungs[:level].tolist()) for level in range(LEVELS + 1)]
 
 
-def test_the_slot_of_an_item_is_its_rung_in_the_flattened_table() -> None:
-    bank = a_bank([Item(0, 1), Item(0, 8), Item(1, 1), Item(2, 5)], [0, 0, 0])
+@calm
+@given(banks())
+def test_each_item_knows_how_many_skills_stand_up_to_it_and_below_it(bank: ItemBank) -> None:
+    for item, (topic, level) in enumerate(zip(bank.topic, bank.level, strict=True)):
+        assert bank.skills_up_to_item[item] == bank.ladder[topic, :level].sum()
+        assert bank.skills_below_item[item] == bank.ladder[topic, : level - 1].sum()
 
-    assert bank.slot.tolist() == [0, 7, 8, 20]
+
+def test_an_item_on_a_rung_without_a_skill_is_refused() -> None:
+    fine = a_bank([Item(0, 1), Item(0, 2)], [0])
+    ladder = fine.ladder.copy()
+    ladder[0, 1] = False
+    with pytest.raises(ValueError, match="rung that holds a skill"):
+        replace(fine, ladder=ladder)
+
+
+@pytest.mark.parametrize("competence", [-1, 1])
+def test_a_ladder_of_a_competence_that_is_not_there_is_refused(competence: int) -> None:
+    fine = a_bank([Item(0, 1)], [0])
+    with pytest.raises(ValueError, match="topic_competence"):
+        replace(fine, topic_competence=np.array([competence]))
 
 
 def test_a_bank_counts_its_items_and_may_be_empty() -> None:

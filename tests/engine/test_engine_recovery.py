@@ -117,7 +117,7 @@ def test_nobody_is_asked_the_same_item_twice_nor_the_same_skill() -> None:
     for one in crowd()[1]:
         items, _ = columns_of(one.answers)
         assert len(set(items)) == len(items)
-        assert len(set(bank.slot[items])) == len(items)
+        assert len(set(zip(bank.topic[items], bank.level[items], strict=True))) == len(items)
 
 
 def test_an_assessment_ends_when_nothing_is_unknown_and_not_before() -> None:

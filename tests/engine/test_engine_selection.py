@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.engine.rules import TrainingRules
+from chalicelib.engine.training import select
 from tests.engine import oracles
 from tests.engine.builders import (
     MOST_GAIN_ONLY,
@@ -19,9 +20,11 @@ from tests.engine.builders import (
     a_bank,
     a_ladder,
     a_task,
+    after,
     calm,
     next_item,
     next_items,
+    only,
     thorough,
 )
 from tests.engine.strategies import Scene, scenes
@@ -102,12 +105,12 @@ def test_every_near_equal_is_drawn_by_some_pick_in_turn(scene: Scene) -> None:
         assert chosen(scene, pick) == near_equals[pick % len(near_equals)]
 
 
-def test_the_skill_in_the_middle_of_what_is_open_tells_most_at_even_chances() -> None:
+def test_at_even_chances_every_level_of_an_open_ladder_tells_the_same() -> None:
     bank = a_bank([Item(level=level, b=0.0) for level in range(1, 8)])
-    task = a_task(bank, rules=TrainingRules(start_level=8, near_equal=0.2), targets=np.array([7], np.intp))
+    rules = TrainingRules(start_level=8, near_equal=1e-3)
 
-    # At P = 0.5 all levels settle 4 skills; what the prior adds is nothing.
-    assert next_items(task) == set(range(7))
+    # At P = 0.5 each level ℓ of 7 settles ℓ/2 + (8 − ℓ)/2 = 4 skills.
+    assert next_items(a_task(bank, rules=rules)) == set(range(7))
 
 
 def test_a_likely_hit_is_worth_more_high_up_and_a_likely_miss_low_down() -> None:
@@ -122,12 +125,10 @@ def test_a_likely_hit_is_worth_more_high_up_and_a_likely_miss_low_down() -> None
 @pytest.mark.parametrize(("near_equal", "expected"), [(1e-3, {1}), (0.05, {1, 2}), (0.9, {0, 1, 2})])
 def test_near_equals_are_those_within_the_configured_share_of_the_best(near_equal: float, expected: set[int]) -> None:
     # Right settles two skills, wrong one: the gain is 1 + P, P being about 0.50, 0.91 and 0.90 at these difficulties.
-    bank = a_bank([Item(level=2, b=0.0), Item(level=2, b=-2.5), Item(level=2, b=-2.4), Item(level=1)])
-    task = a_task(bank, playable=np.array([True, True, True, False]), targets=np.array([2], np.intp))
+    bank = a_bank([Item(level=2, b=0.0), Item(level=2, b=-2.5), Item(level=2, b=-2.3), Item(level=1)])
+    rules, targets = TrainingRules(near_equal=near_equal), np.array([2], np.intp)
 
-    rules = TrainingRules(near_equal=near_equal)
-
-    assert next_items(a_task(bank, rules=rules, playable=task.playable, targets=task.targets)) == expected
+    assert next_items(a_task(bank, rules=rules, playable=only(bank, 0, 1, 2), targets=targets)) == expected
 
 
 def test_nothing_is_asked_of_a_topic_that_is_not_targeted_nor_above_its_target() -> None:
@@ -180,3 +181,14 @@ def test_the_best_item_alone_is_drawn_when_no_share_is_given_away() -> None:
     bank = a_ladder(topics=2)
 
     assert next_items(a_task(bank, rules=MOST_GAIN_ONLY)) == {1, 9}
+
+
+def test_an_item_already_asked_is_not_asked_again_even_when_its_answer_does_not_count() -> None:
+    bank = a_bank([Item(level=2), Item(level=2), Item(level=2)])
+    task = a_task(bank)
+    before_any_answer = after(task)
+
+    drawn = {select(task, before_any_answer, np.array([0, 2], np.intp), False, pick) for pick in range(3)}
+
+    assert drawn == {1}
+    assert select(task, before_any_answer, np.array([0, 1, 2], np.intp), False, 0) is None
