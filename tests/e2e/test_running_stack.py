@@ -6,13 +6,16 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from chalicelib.wiring import Services, cloud_ports
 from infrastructure.local.supervisor import RunningStack
-from load_tests.client import ApiClient, ForeignAddressError
+from load_tests.client import Answered, ApiClient, ForeignAddressError
 from load_tests.smoke import run
 from palier.__main__ import app
 from tests.worlds import ROOT
@@ -35,6 +38,46 @@ def test_a_crowd_takes_placements_and_every_acknowledged_answer_is_stored_once(s
     assert outcome.errors == ()
     assert outcome.broken == ()
     assert outcome.answers > 12 * 5
+
+
+def an_answer(challenge: dict[str, Any]) -> object:
+    """Some answer that fits the kind of this challenge."""
+    if challenge["kind"] == "choices":
+        return [challenge["options"][0]["id"]]
+    return challenge["options"][0]["id"] if challenge["kind"] == "choice" else "12"
+
+
+def sent_at_once(stack: RunningStack, skips: list[bool]) -> tuple[str, list[Answered]]:
+    """One assessment, and a skip or one answer to its first challenge, each over a connection of its own, all at once."""
+    with ApiClient(stack.url) as client:
+        started = client.post("/v1/assessments", {"scope": "1.1"}).body
+    assessment_id, shown = started["assessment"]["assessment_id"], started["assessment"]["next"]
+    barrier = threading.Barrier(len(skips))
+
+    def send(skip: bool) -> Answered:
+        with ApiClient(stack.url, started["token"]) as client:
+            barrier.wait(30)
+            answer = None if skip else an_answer(shown["challenge"])
+            body = {"step": 1, "challenge": shown["challenge"]["id"], "answer": answer}
+            return client.post(f"/v1/assessments/{assessment_id}/answers", body)
+
+    with ThreadPoolExecutor(len(skips)) as pool:
+        return assessment_id, list(pool.map(send, skips))
+
+
+def test_eight_clients_sending_one_answer_store_one_entry_and_read_one_reply(stack: RunningStack) -> None:
+    assessment_id, replies = sent_at_once(stack, [False] * 8)
+    assert {reply.status for reply in replies} == {200}
+    assert all(reply.body == replies[0].body for reply in replies)
+    assert len(services(stack).ports.log.entries(assessment_id)) == 2
+
+
+def test_eight_clients_sending_two_answers_are_told_which_one_is_stored(stack: RunningStack) -> None:
+    assessment_id, replies = sent_at_once(stack, [True, False] * 4)
+    statuses = [reply.status for reply in replies]
+    assert statuses in ([200, 409] * 4, [409, 200] * 4)
+    assert {reply.body["code"] for reply in replies if reply.status == 409} == {"step-already-answered"}
+    assert len(services(stack).ports.log.entries(assessment_id)) == 2
 
 
 def test_load_never_leaves_this_machine() -> None:
