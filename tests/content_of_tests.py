@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from chalicelib.content.authoring.building import build_release
 from chalicelib.content.authoring.sources import read_sources
@@ -33,38 +34,28 @@ def text(words: str) -> Text:
     return Text(fr=words, en=words)
 
 
-def choice(challenge_id: str, *, time_limit_seconds: int | None = None, focus_required: bool = False) -> ChoiceChallenge:
-    return ChoiceChallenge(
-        id=challenge_id,
-        kind="choice",
-        status="validated",
-        author="Palier",
-        written=date(2026, 11, 22),
-        suits=("blind", "low-vision", "colour-blind", "motor", "deaf"),
-        prompt=text(f"Prompt of {challenge_id}"),
-        solution=text("Because."),
-        options=(
-            Option(id="a", fr="A", en="A", right=True),
-            Option(id="b", fr="B", en="B"),
-            Option(id="c", fr="C", en="C"),
-        ),
-        time_limit_seconds=time_limit_seconds,
-        focus_required=focus_required,
-    )
+def document(challenge_id: str, **of_its_kind: Any) -> dict[str, Any]:
+    """What every challenge has, and the fields of its kind."""
+    return {
+        "id": challenge_id,
+        "status": "validated",
+        "author": "Palier",
+        "written": date(2026, 11, 22),
+        "suits": ("blind", "low-vision", "colour-blind", "motor", "deaf"),
+        "prompt": text(f"Prompt of {challenge_id}"),
+        "solution": text("Because."),
+        **of_its_kind,
+    }
+
+
+def choice(challenge_id: str, **override: Any) -> ChoiceChallenge:
+    options = tuple(Option(id=key, fr=key.upper(), en=key.upper(), right=key == "a") for key in "abc")
+    return ChoiceChallenge.model_validate(document(challenge_id, kind="choice", options=options, **override))
 
 
 def free_text(challenge_id: str) -> TextChallenge:
-    return TextChallenge(
-        id=challenge_id,
-        kind="text",
-        status="validated",
-        author="Palier",
-        written=date(2026, 11, 22),
-        suits=("blind", "low-vision", "colour-blind", "motor", "deaf"),
-        prompt=text(f"Prompt of {challenge_id}"),
-        solution=text("Because."),
-        accept=Words(fr=("oui",), en=("yes",)),
-    )
+    accept = Words(fr=("oui",), en=("yes",))
+    return TextChallenge.model_validate(document(challenge_id, kind="text", accept=accept))
 
 
 @lru_cache(maxsize=8)
