@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache, cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
@@ -81,7 +82,16 @@ class Endpoint:
     statuses: tuple[int, ...]
     idempotency_key: bool
     handler: Handler
-    reply_type: TypeAdapter[Any] | None = None
+
+    @cached_property
+    def reply_type(self) -> TypeAdapter[Any] | None:
+        """Writes and documents the reply; built when first needed, because building all of them slows every cold start."""
+        return None if self.reply is None else _adapter(self.reply)
+
+
+@cache
+def _adapter(reply: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(reply)
 
 
 def endpoint(
@@ -112,7 +122,6 @@ def endpoint(
             statuses=statuses,
             idempotency_key=idempotency_key,
             handler=handler,
-            reply_type=None if reply is None else TypeAdapter(reply),
         )
 
     return declare
