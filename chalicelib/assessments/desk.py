@@ -65,12 +65,11 @@ class Desk:
             if decision.state.stop is not None:
                 decision = decision.with_mark(mark_of(RESULTS, assessment_id), decision.at)
             taken = self.log.append(assessment_id, decision)
-            if taken is None:
-                if decision.state.stop is not None:
-                    self.outbox.deliver_end(tail.start, decision)
-                return progress(course, decision.state)
-            if taken.action == decision.action and taken.value == decision.value:
-                return progress(course, taken.state)
+            if taken is None or (taken.action == decision.action and taken.value == decision.value):
+                stored = taken or decision  # taken by the same action: our own write whose reply was lost, or a twin's
+                if stored.mark is not None:
+                    self.outbox.deliver_end(tail.start, stored)
+                return progress(course, stored.state)
         raise UnavailableError("assessment-busy", "Too many things happen at once in this assessment; try again.")
 
 

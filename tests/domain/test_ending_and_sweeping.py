@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from chalicelib.assessments.model import EntryKind, StopReason
+from chalicelib.assessments.model import Entry, EntryKind, StopReason
+from chalicelib.assessments.ports import LogStore
 from chalicelib.assessments.starting import Wish
 from chalicelib.assessments.sweeping import Sweep
 from chalicelib.assessments.views import Progress
 from chalicelib.kernel.errors import ConflictError
+from chalicelib.wiring import Ports, Services
 from tests.fakes.memory import MemorySender
 from tests.worlds import World, play_on
 
@@ -58,6 +61,32 @@ def test_results_wait_for_the_end(memory: World) -> None:
 
 def test_the_end_is_sent_at_once_and_leaves_no_mark(memory: World) -> None:
     progress = started(memory, answers=1_000)
+    assert [event.data.assessment_id for event in sender(memory).sent] == [progress.assessment_id]
+    assert marks(memory, progress) == []
+
+
+class LosesReplies:
+    """A log whose appends are stored, but whose replies are lost: the client's own retry then finds its own entry."""
+
+    def __init__(self, log: LogStore) -> None:
+        self._log = log
+
+    def append(self, assessment_id: str, entry: Entry) -> Entry | None:
+        assert self._log.append(assessment_id, entry) is None
+        return self._log.append(assessment_id, entry)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, name)
+
+
+def test_the_end_is_sent_at_once_though_the_reply_of_its_write_was_lost(memory: World) -> None:
+    ports = memory.services.ports
+    log: Any = LosesReplies(ports.log)
+    memory.services = Services(
+        memory.services.settings, Ports(log, ports.people, ports.releases, ports.sender, ports.clock, ports.ids)
+    )
+    progress = started(memory, answers=1_000)
+    assert progress.status == "finished"
     assert [event.data.assessment_id for event in sender(memory).sent] == [progress.assessment_id]
     assert marks(memory, progress) == []
 
