@@ -2,15 +2,16 @@
 
 State, version 1, big-endian: version 1 byte, stop reason 1, flags 1 (1 pending, 2 served, 4 focus lost), pending ordinal 2,
 served at 6, active at 6, then 3 bytes an answer: 14 bits of ordinal, 3 of outcome, 7 of distance.
+
+Answer: `=` and the text in UTF-8, or `#` and the option ids with commas. JSON would escape quotes, and a text of the longest
+kind would no longer fit in the entry's write unit.
 """
 
 from __future__ import annotations
 
-import json
-
 from chalicelib.assessments.model import Given, Outcome, Pending, Start, State, StopReason
 from chalicelib.content.challenges import Answer
-from chalicelib.kernel.canonical import canonical_json, pack_json, unpack_json
+from chalicelib.kernel.canonical import pack_json, unpack_json
 from chalicelib.kernel.clock import Instant
 
 VERSION = 1
@@ -72,13 +73,17 @@ def unpack_start(packed: bytes) -> Start:
 
 
 def pack_answer(answer: Answer | None) -> bytes | None:
-    """A canonical answer as bytes: equal answers have equal bytes. A skip is None."""
-    return None if answer is None else canonical_json(answer)
+    """A canonical answer as bytes, one more than its text: equal answers have equal bytes. A skip is None."""
+    if answer is None:
+        return None
+    return b"=" + answer.encode() if isinstance(answer, str) else b"#" + ",".join(answer).encode()
 
 
 def unpack_answer(packed: bytes | None) -> Answer | None:
     """The answer that these bytes hold."""
     if packed is None:
         return None
-    value = json.loads(packed)
-    return tuple(value) if isinstance(value, list) else str(value)
+    text = packed[1:].decode()
+    if packed[:1] == b"=":
+        return text
+    return tuple(text.split(",")) if text else ()
