@@ -1,10 +1,10 @@
 """The map of what is deployed: the HTTP application, and one line per event function into plain code.
 
-| function | woken by | time-out | alarm when |
-|---|---|---|---|
-| `app` | HTTP API | 10 s | 5xx above 1 % for 2 minutes |
-| `results_worker` | queue `results`, 10 messages a batch | 60 s | a message in `results-dead`; oldest message above 60 s |
-| `sweeper` | every minute | 50 s | `OutboxAlarming` above 0 |
+| function | woken by |
+|---|---|
+| `app` | HTTP |
+| `results_worker` | queue `results`, at most 10 messages a batch |
+| `sweeper` | every minute |
 
 Chalice serves one request per process: its application object is not safe between threads. Event functions import their
 worker when they run, so that the HTTP functions do not pay for it when they start.

@@ -23,9 +23,9 @@ def log_use_case(name: str, status: int, **ids: Any) -> None:
 class OutboxLog:
     """Tells deliveries that failed (ports `DeliveryLog` and `SweepLog`)."""
 
-    def undelivered(self, assessment_id: str, attempts: int) -> None:
-        """A send failed; the sweeper will do it."""
-        logger.warning("outbox-undelivered", extra={"assessment": assessment_id, "attempts": attempts})
+    def undelivered(self, assessment_id: str) -> None:
+        """A send failed; the mark stays for the sweeper."""
+        logger.warning("outbox-undelivered", extra={"assessment": assessment_id})
 
     def unsettled(self, marked: MarkedEntry, attempts: int, code: str) -> None:
         """The sweeper could not settle a mark."""
@@ -36,7 +36,7 @@ class OutboxLog:
 
 
 def count_sweep(delivered: int, ended: int, failed: int, alarming: int) -> None:
-    """Metrics of one sweep: the alarm stands on `OutboxAlarming`."""
+    """Metrics of one sweep; `OutboxAlarming` counts marks that failed five times or more."""
     for name, value in (
         ("OutboxDelivered", delivered),
         ("AssessmentsAbandoned", ended),

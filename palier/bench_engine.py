@@ -28,7 +28,6 @@ from chalicelib.engine.training import Task, estimate, select
 
 SIZES = (500, 2_000, 10_000)
 ANSWERS = (1, 32)
-DIMENSIONS = (1, 16)
 
 
 def measure(repeats: int) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def publish(folder: Folder = CONTENT) -> None:
 def grade_answer(
     challenge_id: str,
     answer: Annotated[list[str], typer.Argument(help="The answer; several option ids for a `choices`.")],
-    locale: Annotated[str, typer.Option(help="fr or en.")] = "fr",
+    locale: Annotated[Locale, typer.Option(help="Language of the answer.")] = "fr",
     folder: Folder = CONTENT,
 ) -> None:
     """Tell the verdict on an answer, and the rule that decided it."""
@@ -63,10 +63,9 @@ def grade_answer(
         stderr.print(f"There is no challenge {challenge_id}.")
         raise typer.Exit(2)
     challenge = release.challenge(ordinal)
-    language: Locale = "en" if locale == "en" else "fr"
     value = list(answer) if challenge.kind == "choices" else " ".join(answer)
     given = read_answer(challenge, value, release.rules.longest_text_bytes)
-    verdict = grade(challenge, given, language)
+    verdict = grade(challenge, given, locale)
     stdout.print(f"{verdict.verdict}: {verdict.rule}")
 
 

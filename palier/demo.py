@@ -28,18 +28,17 @@ PROFILE_SECONDS = 30.0
 def demo(
     scope: Annotated[str, typer.Option(help="A competence (1.1), an area (1) or the whole framework (crcn).")] = "1",
     ability: Annotated[float, typer.Option(help="The virtual person's ability θ; level ℓ is complete at (ℓ − 4)·0.8.")] = -1.2,
-    locale: Annotated[str, typer.Option(help="fr or en.")] = "en",
+    locale: Annotated[Locale, typer.Option(help="Language of the challenges.")] = "en",
     seed: Annotated[int, typer.Option(help="Seed of the virtual person's luck.")] = 1,
 ) -> None:
     """Play one assessment: each challenge, the answer, the estimate with its error, why it stopped, the profile."""
-    language: Locale = "fr" if locale == "fr" else "en"
     if not within_reach():
         stdout.print("No stack runs: starting one for this demonstration.")
     with reached_or_own(workers=1) as stage:
         services = stage.services
         release = services.ports.releases.get(services.ports.releases.current())
         person_id = f"demo-{secrets.token_hex(6)}"
-        person = VirtualPerson(release, ability, random.Random(seed), language)
+        person = VirtualPerson(release, ability, random.Random(seed), locale)
         stdout.print(f"A virtual person of ability θ = {ability:+.2f} takes a placement of {scope} on {stage.api_url}.\n")
         with ApiClient(stage.api_url, services.issuer.issue(person_id, 3600)) as client:
             played = play(client, person, scope, watch=lambda progress, answer: _show(services, progress, answer))

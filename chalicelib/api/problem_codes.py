@@ -53,6 +53,6 @@ CODES: dict[str, Code] = {
     "entry-missing": Code(503, "A stored answer cannot be read now; try again."),
     "no-release": Code(503, "No content is published yet."),
     "release-unavailable": Code(503, "The content of this assessment cannot be read now; try again."),
-    "release-damaged": Code(503, "The content of this assessment is damaged; operators are warned."),
-    "secret-missing": Code(503, "A secret that this assessment needs is not configured; operators are warned."),
+    "release-damaged": Code(503, "The content of this assessment is damaged and is not served."),
+    "secret-missing": Code(503, "A secret that this assessment needs is not configured."),
 }

@@ -30,8 +30,8 @@ def mark_of(destination: str, assessment_id: str) -> str:
 class DeliveryLog(Protocol):
     """Where deliveries are told, ids only."""
 
-    def undelivered(self, assessment_id: str, attempts: int) -> None:
-        """A send failed; `attempts` counts the sweeper's, 0 for the first one."""
+    def undelivered(self, assessment_id: str) -> None:
+        """A send failed; the mark stays for the sweeper."""
         ...
 
 
@@ -51,6 +51,6 @@ class Outbox:
             self.log.clear_mark(assessment_id, entry.number, mark_of(RESULTS, assessment_id))
             self.log.clear_mark(assessment_id, 0, mark_of(DUE, assessment_id))
         except UnavailableError:
-            self.deliveries.undelivered(assessment_id, 0)
+            self.deliveries.undelivered(assessment_id)
             return False
         return True

@@ -34,16 +34,6 @@ class LambdaContext:
         """The ARN this function would have."""
         return f"arn:aws:lambda:{self.region}:{LOCAL_ACCOUNT}:function:{self.function_name}"
 
-    @property
-    def log_group_name(self) -> str:
-        """The log group this function would write to."""
-        return f"/aws/lambda/{self.function_name}"
-
-    @property
-    def log_stream_name(self) -> str:
-        """The log stream this invocation would write to."""
-        return f"local/{self.aws_request_id}"
-
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds left before the time-out, never negative. Nothing stops a local handler at zero."""
         return max(0, int(1000 * (self.started + self.timeout_seconds - self.clock())))
