@@ -8,10 +8,28 @@ from chalicelib.content.texts import Strict
 from chalicelib.engine.rules import TrainingRules
 
 
+class PoolRules(Strict):
+    """How wide the bank must be; a release that is narrower is refused."""
+
+    challenges_a_skill: int = Field(default=2, ge=1)
+    """Fewer will do where one is a file task, which has variants."""
+    lessons_a_topic: int = Field(default=1, ge=0)
+    playable_with_a_need: int = Field(default=10, ge=0)
+    """Challenges of each competence, over levels 1 to 5, that suit each need in each language."""
+    playable_on_a_phone: int = Field(default=12, ge=0)
+    readability: tuple[int, ...] = (45, 45, 55, 55, 65, 65, 65, 65)
+    """Hardest prompt at each level, as a LIX."""
+
+    def hardest_reading(self, level: int) -> int:
+        """The highest LIX of a prompt of this level."""
+        return self.readability[level - 1]
+
+
 class Rules(Strict):
     """Everything configurable about assessing, with the rule book's defaults."""
 
     training: TrainingRules = TrainingRules()
+    pool: PoolRules = PoolRules()
     highest_open_level: int = Field(default=7, ge=1, le=8)
     """Configured top level; a competence opens no more than its skills allow."""
     improve_after_days: int = Field(default=4, ge=0, le=365)

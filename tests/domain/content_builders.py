@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 
-from chalicelib.content.challenges import Challenge, ChoiceChallenge, ChoicesChallenge, Need, NumberChallenge, TextChallenge
+from chalicelib.content.challenges import (
+    BlanksChallenge,
+    Challenge,
+    ChoiceChallenge,
+    ChoicesChallenge,
+    DateChallenge,
+    Kind,
+    MatchChallenge,
+    Need,
+    NumberChallenge,
+    OrderChallenge,
+    TextChallenge,
+)
 from chalicelib.content.releases import read_challenge
 
 Document = dict[str, Any]
 Tree = dict[str, Any]
 """What a folder of sources holds: a document, or the raw text of the file, by path."""
 
-Kind = Literal["choice", "choices", "text", "number"]
-KINDS: tuple[Kind, ...] = ("choice", "choices", "text", "number")
+WRITTEN_KINDS: tuple[Kind, ...] = ("choice", "choices", "text", "number", "date", "blanks", "match", "order")
+"""Every kind but file tasks, which a generator completes."""
 NEEDS: list[Need] = ["blind", "colour-blind", "deaf", "low-vision", "motor"]
 LONGEST = 240
 """The rule book's longest free answer, in bytes."""
@@ -32,11 +44,33 @@ def options(right: str, wrong: str) -> list[Document]:
     return [{"id": letter, "right": letter in right, **both(f"Option {letter}")} for letter in sorted(right + wrong)]
 
 
+def items(letters: str) -> list[Document]:
+    """One thing to order per letter."""
+    return [{"id": letter, **both(f"Item {letter}")} for letter in letters]
+
+
+_INPUTS: dict[str, Callable[[], Document]] = {
+    "text": lambda: {"accept": both(["clavier"]), "refuse": both(["souris"])},
+    "number": lambda: {"value": 12, "refuse_values": [21]},
+    "date": lambda: {"day": "2026-03-14", "refuse_days": ["2026-03-15"]},
+    "select": lambda: {"options": options("b", "ac")},
+}
+
+
+def an_input(letter: str, kind: str = "text", **override: Any) -> Document:
+    """One input of a `blanks`."""
+    return {"id": letter, "kind": kind, "label": both(f"Input {letter}"), **_INPUTS[kind](), **override}
+
+
 _OWN_FIELDS: dict[Kind, Callable[[], Document]] = {
     "choice": lambda: {"options": options("a", "bc")},
     "choices": lambda: {"options": options("ab", "cd")},
     "text": lambda: {"accept": both(["clavier"]), "refuse": both(["souris"])},
     "number": lambda: {"value": 12, "refuse_values": [21]},
+    "date": lambda: {"day": "2026-03-14", "refuse_days": ["2026-03-15"]},
+    "blanks": lambda: {"inputs": [an_input("a"), an_input("b", "select")]},
+    "match": lambda: {"label": both("Mot"), "groups": [{"accept": both([word])} for word in ("clavier", "souris")]},
+    "order": lambda: {"items": items("abc"), "right_order": ["c", "a", "b"]},
 }
 
 
@@ -48,6 +82,8 @@ def document(kind: Kind, challenge_id: str = "alpha-1a", /, **override: Any) -> 
         "status": "validated",
         "author": "Palier",
         "written": "2026-11-22",
+        "locales": both("validated"),
+        "found_by": "knowing",
         "suits": list(NEEDS),
         "prompt": {"fr": f"Énoncé de {challenge_id}", "en": f"Prompt of {challenge_id}"},
         "solution": {"fr": f"Corrigé de {challenge_id}", "en": f"Solution of {challenge_id}"},
@@ -84,6 +120,29 @@ def a_number(value: Any = 12, *units: str, **override: Any) -> NumberChallenge:
     return NumberChallenge.model_validate(document("number", **{**own, **override}))
 
 
+def a_date(day: str = "2026-03-14", **override: Any) -> DateChallenge:
+    """A day to give."""
+    return DateChallenge.model_validate(document("date", **{"day": day, "refuse_days": [], **override}))
+
+
+def some_blanks(*inputs: Document, **override: Any) -> BlanksChallenge:
+    """These inputs, or a word, a, and a select, b, whose right option is b."""
+    own = {"inputs": list(inputs)} if inputs else {}
+    return BlanksChallenge.model_validate(document("blanks", **{**own, **override}))
+
+
+def a_match(*groups: list[str], **override: Any) -> MatchChallenge:
+    """Groups of accepted words, the same in every language; switches of `override` hold for every group."""
+    accepted = [{"accept": both(words), **override} for words in groups]
+    return MatchChallenge.model_validate(document("match", **({"groups": accepted} if groups else {})))
+
+
+def an_order(right: str = "cab", **override: Any) -> OrderChallenge:
+    """Items named by the letters of `right`, which must be put in that order."""
+    own = {"items": items("".join(sorted(right))), "right_order": list(right)}
+    return OrderChallenge.model_validate(document("order", **{**own, **override}))
+
+
 # --- sources ---
 
 
@@ -94,8 +153,8 @@ def a_resource(**override: Any) -> Document:
 
 
 def a_skill(topic: str, level: int, **override: Any) -> Document:
-    """One rung with one challenge of the kind that goes with its level."""
-    challenge = document(KINDS[(level - 1) % len(KINDS)], f"{topic}-{level}a")
+    """One rung with one challenge of the kind that goes with its level: of levels 1 to 4 a choice, choices, a text, a number."""
+    challenge = document(WRITTEN_KINDS[(level - 1) % len(WRITTEN_KINDS)], f"{topic}-{level}a")
     title = {"fr": f"Savoir {level}", "en": f"Skill {level}"}
     hint = {"fr": "Cherchez.", "en": "Look for it."}
     return {"level": level, "title": title, "hint": hint, "resources": [a_resource()], "challenges": [challenge], **override}
@@ -122,13 +181,28 @@ def a_framework(*competences: str, **override: Any) -> Document:
     return {**base, **override}
 
 
+def a_lesson(lesson: str, **override: Any) -> Document:
+    """A lesson with a self-check."""
+    check = {"question": both("Vrai ?"), "options": options("a", "b"), "explanation": both("Oui.")}
+    base = {"id": lesson, "title": both(lesson), "text": both("Texte."), "example": both("Exemple."), "check": check}
+    return {**base, **override}
+
+
+SMALL_BANK = {"challenges_a_skill": 1, "lessons_a_topic": 0, "playable_with_a_need": 0, "playable_on_a_phone": 0}
+"""Rules for a bank as small as those of tests."""
+
 FRAMEWORK, RULES = "frameworks/crcn.yaml", "rules.yaml"
 ALPHA, BETA = "topics/1.1/alpha.yaml", "topics/1.1/beta.yaml"
 
 
 def a_tree(**override: Any) -> Tree:
     """Faultless sources: one competence, two topics of four rungs, challenges of all kinds."""
-    base = {FRAMEWORK: a_framework(), RULES: {"improve_after_days": 4}, ALPHA: a_topic("alpha"), BETA: a_topic("beta")}
+    base = {
+        FRAMEWORK: a_framework(),
+        RULES: {"improve_after_days": 4, "pool": dict(SMALL_BANK)},
+        ALPHA: a_topic("alpha"),
+        BETA: a_topic("beta"),
+    }
     return {**base, **override}
 
 

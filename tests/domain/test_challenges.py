@@ -9,18 +9,22 @@ from typing import Any, NamedTuple
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.content.challenges import Challenge, ShownChallenge, ShownOption, guess_chance, shown
-from chalicelib.content.releases import calibration, level_in_id, read_challenge
+from chalicelib.content.challenges import Challenge, Kind, guess_chance
+from chalicelib.content.releases import level_in_id, read_challenge
+from chalicelib.content.shown import ShownChallenge, ShownInput, ShownOption, shown
 from tests.domain.content_builders import (
-    KINDS,
-    Kind,
+    WRITTEN_KINDS,
     a_challenge,
     a_choice,
     a_number,
     a_text,
+    an_input,
+    an_order,
     both,
     document,
+    items,
     options,
+    some_blanks,
     some_choices,
 )
 
@@ -79,8 +83,26 @@ SLIPS = [
     Slip("an id without its level", "choice", {"id": "alpha"}, "string_pattern"),
     Slip("an id of a ninth level", "choice", {"id": "alpha-9a"}, "string_pattern"),
     Slip("an id with a space", "choice", {"id": "alpha beta-1a"}, "string_pattern"),
-    Slip("a discrimination that would not discriminate", "choice", {"a": 0}, "greater_than"),
-    Slip("a difficulty out of the grid", "choice", {"b": 6.1}, "less_than_equal"),
+    Slip("a challenge that carries its calibration", "choice", {"a": 1.2}, "extra_forbidden"),
+    Slip("a language without a status", "choice", {"locales": {"fr": "validated"}}, "missing"),
+    Slip("an answer found otherwise", "choice", {"found_by": "guessing"}, "literal_error"),
+    Slip("an image without alternative", "choice", {"image": {"fr": "a.svg", "en": "a.svg"}}, "missing"),
+    Slip("the right day refused", "date", {"refuse_days": ["2026-03-14"]}, "right day is refused"),
+    Slip("a day that no calendar has", "date", {"day": "2026-02-30"}, "date"),
+    Slip("one input alone", "blanks", {"inputs": [an_input("a")]}, "too_short"),
+    Slip("two inputs of the same id", "blanks", {"inputs": [an_input("a"), an_input("a", "number")]}, "same id"),
+    Slip(
+        "an input of an unknown kind",
+        "blanks",
+        {"inputs": [an_input("a"), an_input("b"), {**an_input("c"), "kind": "essay"}]},
+        "union_tag",
+    ),
+    Slip("one group alone", "match", {"groups": [{"accept": both(["mot"])}]}, "too_short"),
+    Slip("two things to order", "order", {"items": items("ab"), "right_order": ["b", "a"]}, "too_short"),
+    Slip("an order that forgets a thing", "order", {"right_order": ["c", "a"]}, "every item once"),
+    Slip("an order that names a thing twice", "order", {"right_order": ["c", "a", "a"]}, "every item once"),
+    Slip("an order that the letters tell", "order", {"items": items("bca"), "right_order": ["a", "b", "c"]}, "neither"),
+    Slip("an order that the source tells", "order", {"items": items("cab"), "right_order": ["c", "a", "b"]}, "neither"),
     Slip("a date that is not one", "choice", {"written": "yesterday"}, "date"),
 ]
 
@@ -94,7 +116,7 @@ def test_a_challenge_with_a_slip_is_refused(slip: Slip) -> None:
     assert slip.expected in reasons[0]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WRITTEN_KINDS)
 @pytest.mark.parametrize("field", ["id", "kind", "status", "author", "written", "prompt", "solution"])
 def test_every_challenge_needs_its_common_fields(kind: Kind, field: str) -> None:
     lacking = document(kind)
@@ -103,7 +125,7 @@ def test_every_challenge_needs_its_common_fields(kind: Kind, field: str) -> None
         read_challenge(lacking)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WRITTEN_KINDS)
 def test_a_valid_challenge_of_each_kind_is_read_and_never_changes(kind: Kind) -> None:
     challenge = a_challenge(kind)
     assert (challenge.kind, challenge.id) == (kind, "alpha-1a")
@@ -111,9 +133,9 @@ def test_a_valid_challenge_of_each_kind_is_read_and_never_changes(kind: Kind) ->
         challenge.__setattr__("status", "retired")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WRITTEN_KINDS)
 def test_what_is_written_of_a_challenge_reads_back_the_same(kind: Kind) -> None:
-    challenge = a_challenge(kind, time_limit_seconds=60, a=0.8, b=-1)
+    challenge = a_challenge(kind, time_limit_seconds=60)
     assert read_challenge(json.loads(challenge.model_dump_json())) == challenge
 
 
@@ -145,15 +167,15 @@ def test_free_answers_are_never_guessed() -> None:
     assert guess_chance(a_text()) == guess_chance(a_number()) == 0
 
 
-@pytest.mark.parametrize(("level", "b"), [(1, -2.8), (2, -2.0), (4, -0.4), (5, 0.4), (8, 2.8)])
-def test_without_data_difficulty_follows_the_level(level: int, b: float) -> None:
-    assert calibration(a_choice(), level) == pytest.approx((1.2, b, 1 / 3))
+@pytest.mark.parametrize(("count", "orders"), [(3, 6), (4, 24), (7, 5040)])
+def test_an_order_is_guessed_once_in_the_number_of_orders(count: int, orders: int) -> None:
+    assert guess_chance(an_order("cabdefg"[:count])) == pytest.approx(1 / orders)
 
 
-def test_a_calibration_replaces_the_default_of_each_parameter_but_the_guess_chance() -> None:
-    assert calibration(a_text(a=0.7), 1) == (0.7, -2.8, 0.0)
-    assert calibration(a_text(b=0), 8) == (1.2, 0.0, 0.0)
-    assert calibration(a_text(a=2, b=1.5), 8) == (2.0, 1.5, 0.0)
+def test_blanks_are_guessed_only_when_every_input_is_a_select() -> None:
+    first, second = an_input("a", "select"), an_input("b", "select", options=options("a", "b"))
+    assert guess_chance(some_blanks(first, second)) == pytest.approx(1 / 6)
+    assert guess_chance(some_blanks(first, second, an_input("c", "number"))) == 0
 
 
 @pytest.mark.parametrize("level", range(1, 9))
@@ -181,12 +203,18 @@ def full_of_secrets(kind: Kind) -> Challenge:
         "text": {"accept": both([f"{SECRET} word"]), "refuse": both([f"{SECRET} refused"])},
         "number": {"value": 98765, "units": both([f"{SECRET} unit"]), "refuse_values": [43210]},
     }
-    hidden: dict[str, Any] = {"solution": both(f"{SECRET} solution"), "author": f"{SECRET} author", "a": 0.7531, "b": 2.4682}
+    hidden: dict[str, Any] = {"solution": both(f"{SECRET} solution"), "author": f"{SECRET} author"}
     return a_challenge(kind, **hidden, **own.get(kind, {}))
 
 
-def order(challenge: Challenge) -> tuple[str, ...]:
-    return tuple(option["id"] for option in challenge.model_dump().get("options", ()))
+def as_written(ids: tuple[str, ...], purpose: str) -> tuple[str, ...]:
+    del purpose
+    return ids
+
+
+def backwards(ids: tuple[str, ...], purpose: str) -> tuple[str, ...]:
+    del purpose
+    return ids[::-1]
 
 
 def test_what_is_shown_has_these_fields_and_no_other() -> None:
@@ -197,16 +225,19 @@ def test_what_is_shown_has_these_fields_and_no_other() -> None:
         "time_limit_seconds",
         "focus_required",
         "options",
+        "inputs",
+        "image",
+        "attachment",
     ]
     assert [field.name for field in dataclasses.fields(ShownOption)] == ["id", "text"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WRITTEN_KINDS)
 @pytest.mark.parametrize("locale", ["fr", "en"])
 def test_what_is_shown_tells_neither_the_answer_nor_the_solution_nor_the_calibration(kind: Kind, locale: Any) -> None:
     challenge = full_of_secrets(kind)
-    seen = json.dumps(dataclasses.asdict(shown(challenge, locale, order(challenge))), ensure_ascii=False)
-    for secret in (SECRET, "98765", "43210", "7531", "4682", "right", "true", "validated", "2026"):
+    seen = json.dumps(dataclasses.asdict(shown(challenge, locale, as_written)), ensure_ascii=False)
+    for secret in (SECRET, "98765", "43210", "right", "true", "validated", "2026"):
         assert secret not in seen
 
 
@@ -216,19 +247,54 @@ def test_which_option_is_right_changes_nothing_that_is_shown(kind: Kind) -> None
         a_challenge(kind, options=options(*letters))
         for letters in ((("a", "bcd"), ("d", "abc")) if kind == "choice" else (("ab", "cd"), ("cd", "ab")))
     )
-    assert shown(first, "fr", tuple("abcd")) == shown(second, "fr", tuple("abcd"))
+    assert shown(first, "fr", as_written) == shown(second, "fr", as_written)
 
 
-@pytest.mark.parametrize("kind", ["text", "number"])
+@pytest.mark.parametrize("kind", ["text", "number", "date"])
 def test_a_free_answer_shows_no_option(kind: Kind) -> None:
-    assert shown(a_challenge(kind), "fr", ()).options == ()
+    assert shown(a_challenge(kind), "fr", as_written).options == ()
 
 
 def test_a_challenge_is_shown_in_the_language_asked_and_its_options_in_the_order_given() -> None:
     two = [{"id": "a", "right": True, "fr": "un", "en": "one"}, {"id": "b", "fr": "deux", "en": "two"}]
     challenge = a_choice(options=two, time_limit_seconds=30, focus_required=True)
-    english = shown(challenge, "en", ("b", "a"))
+    english = shown(challenge, "en", backwards)
     assert (english.prompt, english.options) == ("Prompt of alpha-1a", (ShownOption("b", "two"), ShownOption("a", "one")))
-    french = shown(challenge, "fr", ("a", "b"))
+    french = shown(challenge, "fr", as_written)
     assert (french.prompt, french.options) == ("Énoncé de alpha-1a", (ShownOption("a", "un"), ShownOption("b", "deux")))
     assert (french.id, french.kind, french.time_limit_seconds, french.focus_required) == ("alpha-1a", "choice", 30, True)
+
+
+def test_things_to_order_are_never_shown_in_the_right_order() -> None:
+    challenge = an_order("cab")
+
+    def right(ids: tuple[str, ...], purpose: str) -> tuple[str, ...]:
+        return challenge.right_order
+
+    assert [option.id for option in shown(challenge, "fr", right).options] == ["a", "b", "c"]
+    assert [option.id for option in shown(challenge, "fr", as_written).options] == ["a", "b", "c"]
+    assert [option.id for option in shown(challenge, "fr", backwards).options] == ["c", "b", "a"]
+
+
+def test_inputs_are_shown_with_their_labels_and_a_select_with_its_options() -> None:
+    challenge = some_blanks(an_input("a", "date"), an_input("b", "select"))
+    options_of_b = (ShownOption("c", "Option c"), ShownOption("b", "Option b"), ShownOption("a", "Option a"))
+    assert shown(challenge, "fr", backwards).inputs == (
+        ShownInput("a", "Input a", "date"),
+        ShownInput("b", "Input b", "select", options_of_b),
+    )
+
+
+def test_each_input_of_a_match_has_the_label_and_a_number() -> None:
+    challenge = a_challenge("match")
+    assert [(one.id, one.label, one.kind) for one in shown(challenge, "en", as_written).inputs] == [
+        ("1", "Mot 1", "text"),
+        ("2", "Mot 2", "text"),
+    ]
+
+
+def test_a_picture_is_shown_at_its_address_with_its_words() -> None:
+    image = {"fr": "x/plan-fr.svg", "en": "x/plan-en.svg", "alt": {"fr": "Un plan", "en": "A map"}}
+    seen = shown(a_choice(image=image), "en", as_written).image
+    assert seen is not None
+    assert (seen.path, seen.alt) == ("/v1/files/x/plan-en.svg", "A map")

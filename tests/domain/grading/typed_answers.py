@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from chalicelib.content.challenges import Answer, Challenge
-from chalicelib.content.grading import Grade, grade, read_answer
+from chalicelib.content.grading import grade
+from chalicelib.content.grading.answers import read_answer
+from chalicelib.content.grading.verdicts import Grade
 from chalicelib.kernel.errors import InvalidError
 from tests.domain.content_builders import LONGEST
 

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.content.grading import Grade, edit_distance
+from chalicelib.content.grading.verdicts import Grade
+from chalicelib.content.grading.words import edit_distance
 from tests.domain.content_builders import a_text
-from tests.domain.typed_answers import judged, told
+from tests.domain.grading.typed_answers import judged, told
 
 
 class Typed(NamedTuple):

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.content.grading import Grade, read_number
+from chalicelib.content.grading.numbers import read_number
+from chalicelib.content.grading.verdicts import Grade
 from tests.domain.content_builders import a_number
-from tests.domain.typed_answers import BYTE_ORDER, MINUS, NARROW, NBSP, THIN, ZERO_WIDTH, judged, told
+from tests.domain.grading.typed_answers import BYTE_ORDER, MINUS, NARROW, NBSP, THIN, ZERO_WIDTH, judged, told
 
 
 class Read(NamedTuple):

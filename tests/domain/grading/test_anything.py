@@ -8,10 +8,13 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.content.challenges import Challenge
-from chalicelib.content.grading import folded, grade, read_answer, read_number
-from tests.domain.content_builders import KINDS, LONGEST, Kind, a_challenge, a_number, a_text
-from tests.domain.typed_answers import read, refusal
+from chalicelib.content.challenges import Challenge, Kind
+from chalicelib.content.grading import grade
+from chalicelib.content.grading.answers import read_answer
+from chalicelib.content.grading.numbers import read_number
+from chalicelib.content.grading.words import folded
+from tests.domain.content_builders import LONGEST, WRITTEN_KINDS, a_challenge, a_number, a_text
+from tests.domain.grading.typed_answers import read, refusal
 
 _fold_sets = st.sampled_from(
     [list(fold) for fold in chain.from_iterable(combinations(("case", "accents", "spaces"), n) for n in range(4))]
@@ -55,7 +58,7 @@ _json = st.recursive(
 
 
 @settings(max_examples=120)
-@given(st.sampled_from(KINDS), _json)
+@given(st.sampled_from(WRITTEN_KINDS), _json)
 def test_whatever_is_sent_is_an_answer_of_the_right_shape_or_is_refused(kind: Kind, value: Any) -> None:
     challenge = a_challenge(kind)
     answer, code = read(challenge, value)
@@ -66,6 +69,10 @@ def test_whatever_is_sent_is_an_answer_of_the_right_shape_or_is_refused(kind: Ki
         assert isinstance(value, list)
         assert answer == tuple(sorted(value))
         assert 0 < len(answer) == len(set(answer) & set("abcd"))
+    elif kind in ("order", "match", "blanks"):
+        assert isinstance(value, dict if kind == "blanks" else list)
+        assert isinstance(answer, tuple)
+        assert len(answer) == (3 if kind == "order" else 2)
     else:
         assert isinstance(value, str)
         assert value in set("abc") if kind == "choice" else value.strip()

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.content.challenges import TextChallenge
-from chalicelib.content.grading import Grade, folded
+from chalicelib.content.grading.verdicts import Grade
+from chalicelib.content.grading.words import folded
 from tests.domain.content_builders import a_text
-from tests.domain.typed_answers import (
+from tests.domain.grading.typed_answers import (
     BYTE_ORDER,
     JOINER,
     NARROW,

@@ -9,9 +9,22 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from chalicelib.content.grading import Grade, read_answer
-from tests.domain.content_builders import LONGEST, Kind, a_challenge, a_choice, a_number, a_text, options, some_choices
-from tests.domain.typed_answers import BYTE_ORDER, NARROW, NBSP, SOFT_HYPHEN, WIDE, ZERO_WIDTH, judged, read, refusal, told
+from chalicelib.content.challenges import Kind
+from chalicelib.content.grading.answers import read_answer
+from chalicelib.content.grading.verdicts import Grade
+from tests.domain.content_builders import LONGEST, a_challenge, a_choice, a_number, a_text, options, some_choices
+from tests.domain.grading.typed_answers import (
+    BYTE_ORDER,
+    NARROW,
+    NBSP,
+    SOFT_HYPHEN,
+    WIDE,
+    ZERO_WIDTH,
+    judged,
+    read,
+    refusal,
+    told,
+)
 
 
 def test_the_right_option_is_correct_and_any_other_is_not() -> None:
