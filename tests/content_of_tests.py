@@ -7,10 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from chalicelib.content.authoring.building import build_release
+from chalicelib.content.authoring.building import Built, build_release
+from chalicelib.content.authoring.packing import PackedTopic, pack_release
 from chalicelib.content.authoring.sources import read_sources
-from chalicelib.content.challenges import Challenge, ChoiceChallenge, Option, TextChallenge
-from chalicelib.content.releases import Release, pack_release
+from chalicelib.content.challenges import Challenge, ChoiceChallenge, TextChallenge
+from chalicelib.content.expected import Option
+from chalicelib.content.releases import Release, Use
 from chalicelib.content.rules import Rules
 from chalicelib.content.texts import Text, Words
 from chalicelib.content.topics import Skill, Topic
@@ -19,9 +21,14 @@ CONTENT = Path(__file__).resolve().parent.parent / "content"
 
 
 @lru_cache(maxsize=1)
+def real_built() -> Built:
+    """The release of `content/` and its files."""
+    return build_release(CONTENT)
+
+
 def real_packed() -> tuple[str, bytes]:
     """Id and bytes of the release of `content/`."""
-    return build_release(CONTENT)
+    return real_built().id, real_built().packed
 
 
 @lru_cache(maxsize=1)
@@ -41,6 +48,8 @@ def document(challenge_id: str, **of_its_kind: Any) -> dict[str, Any]:
         "status": "validated",
         "author": "Palier",
         "written": date(2026, 11, 22),
+        "locales": {"fr": "validated", "en": "validated"},
+        "found_by": "knowing",
         "suits": ("blind", "low-vision", "colour-blind", "motor", "deaf"),
         "prompt": text(f"Prompt of {challenge_id}"),
         "solution": text("Because."),
@@ -65,7 +74,7 @@ def synthetic(
     """A release over the 16 competences, one challenge a rung: `choice`, `text`, `timed` or `focus`."""
     framework = read_sources(CONTENT).framework
     assert framework is not None
-    topics: list[tuple[Topic, list[Challenge]]] = []
+    topics: list[PackedTopic] = []
     for competence in framework.competences:
         for number in range(topics_per_competence):
             name = f"t{competence.id.replace('.', '')}x{number}"
@@ -78,5 +87,6 @@ def synthetic(
                 else:
                     limit = 60 if kind == "timed" else None
                     challenges.append(choice(challenge_id, time_limit_seconds=limit, focus_required=kind == "focus"))
-            topics.append((Topic(id=name, competence=competence.id, title=text(name), skills=skills), challenges))
+            topic = Topic(id=name, competence=competence.id, title=text(name), skills=skills)
+            topics.append(PackedTopic(topic, [(one, Use.PRACTICE) for one in challenges]))
     return pack_release(framework, rules or Rules(), topics)

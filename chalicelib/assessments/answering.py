@@ -16,7 +16,9 @@ from chalicelib.assessments.desk import Decision, Desk, following
 from chalicelib.assessments.model import EntryKind, Outcome, Pending, State, Tail
 from chalicelib.assessments.views import Progress
 from chalicelib.content.challenges import Answer
-from chalicelib.content.grading import grade, read_answer
+from chalicelib.content.grading import grade
+from chalicelib.content.grading.answers import read_answer
+from chalicelib.content.releases import Use
 from chalicelib.kernel.clock import Instant
 from chalicelib.kernel.errors import ConflictError, InvalidError, UnavailableError
 
@@ -86,7 +88,7 @@ class AnswerAssessment:
 def read_submission(course: Course, submission: Submission) -> tuple[int, Answer | None]:
     """Ordinal of the challenge and canonical answer; raises `InvalidError` for what cannot be an answer."""
     ordinal = course.release.ordinals.get(submission.challenge_id)
-    if ordinal is None:
+    if ordinal is None or course.release.use_of(ordinal) is not Use.PRACTICE:
         raise InvalidError("unknown-challenge", "There is no such challenge.")
     if submission.answer is None:
         return ordinal, None

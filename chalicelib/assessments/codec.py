@@ -3,11 +3,13 @@
 State, version 1, big-endian: version 1 byte, stop reason 1, flags 1 (1 pending, 2 served, 4 focus lost), pending ordinal 2,
 served at 6, active at 6, then 3 bytes an answer: 14 bits of ordinal, 3 of outcome, 7 of distance.
 
-Answer: `=` and the text in UTF-8, or `#` and the option ids with commas. JSON would escape quotes, and a text of the longest
-kind would no longer fit in the entry's write unit.
+Answer: `=` and the text in UTF-8; `#` and ids of one letter with commas; or `*` and each of several texts after a byte that
+tells its length. JSON would escape quotes, and a text of the longest kind would no longer fit in the entry's write unit.
 """
 
 from __future__ import annotations
+
+from string import ascii_lowercase
 
 from chalicelib.assessments.model import Given, Outcome, Pending, Start, State, StopReason
 from chalicelib.content.challenges import Answer
@@ -76,14 +78,25 @@ def pack_answer(answer: Answer | None) -> bytes | None:
     """A canonical answer as bytes, one more than its text: equal answers have equal bytes. A skip is None."""
     if answer is None:
         return None
-    return b"=" + answer.encode() if isinstance(answer, str) else b"#" + ",".join(answer).encode()
+    if isinstance(answer, str):
+        return b"=" + answer.encode()
+    if all(len(part) == 1 and part in ascii_lowercase for part in answer):
+        return b"#" + ",".join(answer).encode()
+    texts = [part.encode() for part in answer]
+    return b"*" + b"".join(bytes([len(text)]) + text for text in texts)
 
 
 def unpack_answer(packed: bytes | None) -> Answer | None:
     """The answer that these bytes hold."""
     if packed is None:
         return None
-    text = packed[1:].decode()
     if packed[:1] == b"=":
-        return text
-    return tuple(text.split(",")) if text else ()
+        return packed[1:].decode()
+    if packed[:1] == b"#":
+        return tuple(packed[1:].decode().split(",")) if len(packed) > 1 else ()
+    texts, place = [], 1
+    while place < len(packed):
+        end = place + 1 + packed[place]
+        texts.append(packed[place + 1 : end].decode())
+        place = end
+    return tuple(texts)

@@ -10,8 +10,9 @@ import numpy as np
 
 from chalicelib.assessments.fold import Next
 from chalicelib.assessments.model import UNASKED, Given, Outcome, Start, StopReason
-from chalicelib.content.challenges import Challenge, ChoiceChallenge, ChoicesChallenge
+from chalicelib.content.challenges import Challenge, in_variant, variants_of
 from chalicelib.content.releases import Release
+from chalicelib.content.shown import Shuffle
 from chalicelib.engine.bank import LEVELS
 from chalicelib.engine.evidence import Evidence, gains
 from chalicelib.engine.picks import pick, shuffled
@@ -58,20 +59,18 @@ class Course:
     @cached_property
     def task(self) -> Task:
         """What the engine needs, constant through the assessment."""
-        start, release, bank = self.start, self.release, self.release.bank
-        playable = np.zeros(len(release), bool)
-        playable[list(release.playable(frozenset(start.needs), start.device))] = True
+        start, release = self.start, self.release
         seen = np.zeros(len(release), bool)
         seen[list(start.seen)] = True
         priors = np.array(start.priors, float) / 1000.0
         return Task(
-            bank=bank,
+            bank=release.bank_in(start.locale),
             rules=release.rules.training,
             start=self._known_evidence(),
             prior_mean=priors[:, 0],
             prior_sd=priors[:, 1],
             targets=np.array([int(digit) for digit in start.targets], np.intp),
-            playable=playable,
+            playable=release.playable(frozenset(start.needs), start.device, start.locale),
             seen=seen,
         )
 
@@ -117,18 +116,18 @@ class Course:
         return answers if stopped else answers - answers % every
 
     def challenge(self, ordinal: int) -> Challenge:
-        """The challenge at this place of the pinned release."""
-        return self.release.challenge(ordinal)
+        """The challenge at this place of the pinned release, in the variant that this assessment gives its person."""
+        challenge = self.release.challenge(ordinal)
+        return in_variant(challenge, self.variant(challenge)) if variants_of(challenge) > 1 else challenge
 
-    def option_order(self, ordinal: int, step: int) -> tuple[str, ...]:
-        """Ids of the options in the order this person sees them; the same on every read."""
-        challenge = self.challenge(ordinal)
-        if not isinstance(challenge, ChoiceChallenge | ChoicesChallenge):
-            return ()
-        options = tuple(option.id for option in challenge.options)
-        if challenge.fixed_order:
-            return options
-        return shuffled(options, pick(self._secret, self.start.assessment_id, step, "options"))
+    def variant(self, challenge: Challenge) -> int:
+        """The variant that this assessment gives: drawn for the person, then another at each new assessment."""
+        drawn = pick(self._secret, f"{self.start.person_id}|{challenge.id}", 0, "variant")
+        return (drawn + self.start.turn) % variants_of(challenge)
+
+    def shuffle(self, step: int) -> Shuffle:
+        """How the options of this step's challenge stand for this person; the same on every read."""
+        return lambda ids, purpose: shuffled(ids, pick(self._secret, self.start.assessment_id, step, purpose))
 
     def deadline(self, ordinal: int, served_at: Instant) -> Instant | None:
         """When the time of a timed challenge is over, grace not counted; None when it is not timed."""

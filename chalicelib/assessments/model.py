@@ -111,6 +111,8 @@ class Start(BaseModel):
     purpose: Literal["placement"] = "placement"
     scope: str
     attempt: int
+    turn: int = 0
+    """Assessments that this person began before, at any scope: each gives other variants of file tasks."""
     started_at: Instant
     release: str
     """Pins content, calibrations and rules together."""

@@ -79,6 +79,14 @@ class ReleaseSource(Protocol):
         ...
 
 
+class FileSource(Protocol):
+    """Where the files that challenges show come from."""
+
+    def get(self, address: str) -> bytes | None:
+        """The content of a file, or None; raises `UnavailableError` when the store is out of reach."""
+        ...
+
+
 class EventSender(Protocol):
     """Where events go."""
 
@@ -99,6 +107,8 @@ class Known:
     """As `Start.seen`."""
     attempt: int
     """Attempts already made at this scope."""
+    turn: int
+    """Attempts already made at any scope."""
     last_assessment_id: str | None
     """The latest of them."""
     forgets_at: Instant | None
@@ -108,7 +118,7 @@ class Known:
     def nothing(cls, topics: int, competences: int, rules: TrainingRules) -> Self:
         """What is known of somebody who never answered anything."""
         prior = (round(rules.prior_mean * 1000), round(rules.prior_sd * 1000))
-        return cls(UNASKED * LEVELS * topics, (prior,) * competences, (), 0, None, None)
+        return cls(UNASKED * LEVELS * topics, (prior,) * competences, (), 0, 0, None, None)
 
 
 class KnowledgeSource(Protocol):

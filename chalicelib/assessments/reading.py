@@ -115,7 +115,7 @@ def _competence(course: Course, now: Estimate, score: Score) -> CompetenceResult
         topics=tuple(
             TopicResult(
                 topic=release.topics[topic].id,
-                title=release.topics[topic].title.in_(locale),
+                title=release.topic(topic).title.in_(locale),
                 floor=int(now.floors[topic]),
                 ceiling=None if now.ceilings[topic] == NO_CEILING else int(now.ceilings[topic]),
             )

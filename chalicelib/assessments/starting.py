@@ -113,6 +113,7 @@ def plan(
         person_id=person_id,
         scope=wish.scope,
         attempt=attempt,
+        turn=known.turn,
         started_at=now,
         release=release.id,
         engine=ENGINE_VERSION,

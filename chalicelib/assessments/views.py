@@ -10,14 +10,17 @@ from chalicelib.assessments.codec import unpack_answer
 from chalicelib.assessments.course import Course
 from chalicelib.assessments.model import Entry, Outcome, Pending, State
 from chalicelib.content.challenges import (
+    BlanksChallenge,
     Challenge,
     ChoiceChallenge,
     ChoicesChallenge,
-    NumberChallenge,
-    ShownChallenge,
-    TextChallenge,
-    shown,
+    FileTaskChallenge,
+    MatchChallenge,
+    OrderChallenge,
 )
+from chalicelib.content.expected import DateExpected, NumberExpected, SelectInput, TypedExpected, WordExpected
+from chalicelib.content.grading import grade
+from chalicelib.content.shown import ShownChallenge, filled, shown
 from chalicelib.content.texts import Locale
 from chalicelib.content.topics import Resource
 from chalicelib.kernel.clock import to_datetime
@@ -86,7 +89,7 @@ def _next(course: Course, state: State, pending: Pending) -> Served | Announced:
             reasons.append("focus-required")
         return Announced("announced", state.step, tuple(reasons), challenge.time_limit_seconds)
     deadline = course.deadline(pending.ordinal, pending.served_at)
-    view = shown(challenge, course.start.locale, course.option_order(pending.ordinal, state.step))
+    view = shown(challenge, course.start.locale, course.shuffle(state.step))
     return Served(
         "served", state.step, view, to_datetime(pending.served_at), to_datetime(deadline) if deadline is not None else None
     )
@@ -109,11 +112,17 @@ class Correction:
     step: int
     outcome: Literal["correct", "incorrect", "skipped", "timed-out"]
     answer: str | tuple[str, ...] | None
+    """An option's id or a text; the ids or the texts, input by input; null when it was skipped."""
+    right_inputs: tuple[bool, ...]
+    """Which parts of the answer were right, where it has several."""
     challenge: ShownChallenge
     right_answers: tuple[str, ...]
+    """Ids of the right options, or in the right order; every accepted text; or one for each input."""
     solution: str
     competence: str
     topic: str
+    topic_id: str
+    """The topic's lessons are at `/v1/topics/<topic_id>/lessons`."""
     skill: str
     level: int
     hint: str
@@ -125,15 +134,18 @@ def correction(course: Course, step: int, entry: Entry) -> Correction:
     given, locale = entry.state.answers[step - 1], course.start.locale
     challenge, topic = course.challenge(given.ordinal), course.release.topic_of(given.ordinal)
     skill = course.release.skill_of(given.ordinal)
+    answer = unpack_answer(entry.value)
     return Correction(
         step=step,
         outcome=_OUTCOMES[given.outcome],
-        answer=unpack_answer(entry.value),
-        challenge=shown(challenge, locale, course.option_order(given.ordinal, step)),
+        answer=answer,
+        right_inputs=() if answer is None else grade(challenge, answer, locale).inputs,
+        challenge=shown(challenge, locale, course.shuffle(step)),
         right_answers=right_answers(challenge, locale),
-        solution=challenge.solution.in_(locale),
+        solution=filled(challenge, challenge.solution, locale),
         competence=topic.competence,
         topic=topic.title.in_(locale),
+        topic_id=topic.id,
         skill=skill.title.in_(locale),
         level=skill.level,
         hint=skill.hint.in_(locale),
@@ -150,13 +162,29 @@ _OUTCOMES: dict[Outcome, Literal["correct", "incorrect", "skipped", "timed-out"]
 
 
 def right_answers(challenge: Challenge, locale: Locale) -> tuple[str, ...]:
-    """The accepted answers: ids of the right options, accepted texts, or the number."""
+    """The right answer: option ids, every accepted text, or one text or id for each input."""
     if isinstance(challenge, ChoiceChallenge | ChoicesChallenge):
         return tuple(sorted(challenge.right_options))
-    if isinstance(challenge, NumberChallenge):
-        return (str(challenge.value),)
-    assert isinstance(challenge, TextChallenge)
-    return challenge.accept.in_(locale)
+    if isinstance(challenge, OrderChallenge):
+        return challenge.right_order
+    if isinstance(challenge, BlanksChallenge):
+        return tuple(_first_right(one, locale) for one in challenge.inputs)
+    if isinstance(challenge, MatchChallenge):
+        return tuple(_first_right(group, locale) for group in challenge.groups)
+    return _typed(challenge.variants[0].expected if isinstance(challenge, FileTaskChallenge) else challenge, locale)
+
+
+def _first_right(one: TypedExpected | SelectInput, locale: Locale) -> str:
+    return next(iter(one.right_options)) if isinstance(one, SelectInput) else _typed(one, locale)[0]
+
+
+def _typed(expected: TypedExpected, locale: Locale) -> tuple[str, ...]:
+    if isinstance(expected, WordExpected):
+        return expected.accept.in_(locale)
+    if isinstance(expected, NumberExpected):
+        return (f"{expected.value:f}",)
+    assert isinstance(expected, DateExpected)
+    return (expected.day.isoformat(),)
 
 
 def _link(resource: Resource, locale: Locale) -> Link:

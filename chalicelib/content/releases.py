@@ -1,35 +1,66 @@
-"""Releases: the whole content, immutable, named by the hash of its bytes.
+"""Releases: the whole content, immutable, named by the hash of its contents.
 
-A release is one canonical JSON document, compressed. Challenges are in order of competence, topic, level and id; a challenge's
-*ordinal* is its place there, which is what logs store. Challenges are read one by one, when they are first needed.
+Challenges are in order of competence, topic, level and id; a challenge's *ordinal* is its place there, which is what logs store.
+What selection needs of them stands in arrays; their texts are read one by one, when they are first needed.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import zlib
+from collections.abc import Callable
+from enum import IntEnum
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from chalicelib.content.challenges import Challenge, Device, Need, guess_chance
+from chalicelib.content.challenges import NEEDS, Challenge, Device, Need
 from chalicelib.content.framework import Framework
+from chalicelib.content.release_files import FORMAT, DamagedError, Documents, name_of, read_arrays
 from chalicelib.content.rules import Rules
-from chalicelib.content.topics import Skill, Topic
-from chalicelib.engine.bank import LEVELS, ItemBank
+from chalicelib.content.texts import LOCALES, Locale
+from chalicelib.content.topics import Lesson, Skill, Topic
+from chalicelib.engine.bank import Bools, ItemBank
 from chalicelib.engine.scoring import top_level
-from chalicelib.kernel.canonical import canonical_json
 from chalicelib.kernel.errors import UnavailableError
-from chalicelib.kernel.ids import encode_id
 
-FORMAT = 1
 LARGEST_RELEASE = 1 << 14
 """Ordinals take 14 bits in the logs."""
+DOCUMENTS = ("challenges", "topics", "lessons")
+"""The compressed arrays."""
 
 _CHALLENGE: TypeAdapter[Challenge] = TypeAdapter(Challenge)
+_LESSONS: TypeAdapter[tuple[Lesson, ...]] = TypeAdapter(tuple[Lesson, ...])
+
+
+class Use(IntEnum):
+    """What a challenge may serve. The numbers are stored."""
+
+    PRACTICE = 0
+    EXPOSED = 1
+    """Certification, published: for demonstrations only."""
+    PRIVATE = 2
+    """Certification, never published."""
+
+
+class Calibration(NamedTuple):
+    """The response model of a challenge in one language."""
+
+    a: float
+    b: float
+    c: float
+
+
+class TopicHead(NamedTuple):
+    """What is known of a topic without reading its texts."""
+
+    id: str
+    competence: str
+
+
+R = TypeVar("R")
 
 
 def read_challenge(document: Any) -> Challenge:
@@ -37,63 +68,99 @@ def read_challenge(document: Any) -> Challenge:
     return _CHALLENGE.validate_python(document)
 
 
-def calibration(challenge: Challenge, level: int) -> tuple[float, float, float]:
-    """(a, b, c) of a challenge: its calibration where it has one, else b = (level − 4.5)·0.8 and a = 1.2."""
-    a = 1.2 if challenge.a is None else challenge.a
-    b = round((level - 4.5) * 0.8, 6) if challenge.b is None else challenge.b
-    return a, b, guess_chance(challenge)
+def level_in_id(challenge_id: str) -> int:
+    """The level that a challenge's id ends with: `search-queries-3a` and `search-queries-3c12` are of level 3."""
+    return int(challenge_id.rpartition("-")[2][0])
 
 
 class Release:
-    """One release, loaded. Raises `UnavailableError("release-damaged")` when the bytes are not those of its id."""
+    """One release, loaded. Raises `UnavailableError("release-damaged")` when the bytes are not those of its id.
+
+    A text that proves damaged later raises the same error when it is read: a wrong challenge is never served.
+    """
 
     def __init__(self, release_id: str, packed: bytes) -> None:
-        try:
-            document = zlib.decompress(packed)
-            if release_id_of(document) != release_id:
-                raise ValueError("the hash differs")
-            content = json.loads(document)
-            if content["format"] != FORMAT:
-                raise ValueError("another format")
-            self.framework = Framework.model_validate(content["framework"])
-            self.rules = Rules.model_validate(content["rules"])
-            self.topics: tuple[Topic, ...] = tuple(Topic.model_validate(topic) for topic in content["topics"])
-            self._challenges: list[dict[str, Any]] = content["challenges"]
-        except (zlib.error, ValueError, KeyError, TypeError, ValidationError) as error:
-            raise UnavailableError("release-damaged", "The content release cannot be read.", release=release_id) from error
         self.id = release_id
-        self.challenge = lru_cache(maxsize=None)(self._read_challenge)
+        arrays = self._undamaged(lambda: _checked(read_arrays(packed), release_id))
+        head = self._undamaged(lambda: json.loads(arrays["head"].tobytes()))
+        self.framework: Framework = self._undamaged(lambda: Framework.model_validate(head["framework"]))
+        self.rules: Rules = self._undamaged(lambda: Rules.model_validate(head["rules"]))
+        self.topics = tuple(TopicHead(*pair) for pair in head["topics"])
+        self.challenge_ids: tuple[str, ...] = tuple(head["challenges"])
+        self.ladder: Bools = arrays["ladder"]
+        self._arrays = arrays
+        self._challenges, self._topics, self._lessons = (Documents(arrays, name) for name in DOCUMENTS)
+        self.challenge = lru_cache(maxsize=1024)(self._read_challenge)
+        self.topic = lru_cache(maxsize=None)(self._read_topic)
         self.playable = lru_cache(maxsize=64)(self._playable)
+        self.bank_in = lru_cache(maxsize=len(LOCALES))(self._bank_in)
+
+    def _undamaged(self, read: Callable[[], R]) -> R:
+        try:
+            return read()
+        except (DamagedError, ValidationError, ValueError, KeyError, TypeError) as error:
+            raise UnavailableError("release-damaged", "The content release cannot be read.", release=self.id) from error
 
     def __len__(self) -> int:
-        return len(self._challenges)
+        return len(self.challenge_ids)
+
+    # --- challenges ---
 
     def _read_challenge(self, ordinal: int) -> Challenge:
-        return read_challenge(self._challenges[ordinal]["task"])
-
-    def challenge_id(self, ordinal: int) -> str:
-        """The lasting id of a challenge."""
-        name: str = self._challenges[ordinal]["task"]["id"]
-        return name
+        return self._undamaged(lambda: read_challenge(self._challenges[ordinal]))
 
     @cached_property
     def ordinals(self) -> dict[str, int]:
         """Ordinal of each challenge by its id."""
-        return {entry["task"]["id"]: ordinal for ordinal, entry in enumerate(self._challenges)}
+        return {challenge_id: ordinal for ordinal, challenge_id in enumerate(self.challenge_ids)}
+
+    def topic_index_of(self, ordinal: int) -> int:
+        """Place of the topic of a challenge."""
+        return int(self._arrays["topic"][ordinal])
 
     def topic_of(self, ordinal: int) -> Topic:
         """The topic of a challenge."""
-        index: int = self._challenges[ordinal]["topic"]
-        return self.topics[index]
+        return self.topic(self.topic_index_of(ordinal))
 
     def level_of(self, ordinal: int) -> int:
         """The level of a challenge."""
-        level: int = self._challenges[ordinal]["level"]
-        return level
+        return int(self._arrays["level"][ordinal])
 
     def skill_of(self, ordinal: int) -> Skill:
         """The skill that a challenge shows."""
         return self.topic_of(ordinal).skill(self.level_of(ordinal))
+
+    def use_of(self, ordinal: int) -> Use:
+        """What a challenge may serve."""
+        return Use(int(self._arrays["use"][ordinal]))
+
+    def calibration_of(self, ordinal: int, locale: Locale) -> Calibration:
+        """The response model of a challenge."""
+        row, arrays = LOCALES.index(locale), self._arrays
+        return Calibration(float(arrays["a"][row, ordinal]), float(arrays["b"][row, ordinal]), float(arrays["c"][ordinal]))
+
+    def _playable(self, needs: frozenset[Need], device: Device, locale: Locale) -> Bools:
+        """Which challenges, (n,), somebody with these needs can practise on, on this device, in this language."""
+        wanted = sum(1 << NEEDS.index(need) for need in needs)
+        arrays = self._arrays
+        playable: Bools = (
+            (arrays["use"] == Use.PRACTICE)
+            & (arrays["suits"] & wanted == wanted)
+            & (arrays["ready"] >> LOCALES.index(locale) & 1).astype(bool)
+        )
+        if device == "any":
+            playable &= ~arrays["computer"]
+        playable.flags.writeable = False
+        return playable
+
+    # --- topics ---
+
+    def _read_topic(self, index: int) -> Topic:
+        return self._undamaged(lambda: Topic.model_validate(self._topics[index]))
+
+    def lessons_of(self, index: int) -> tuple[Lesson, ...]:
+        """The lessons of the topic at this place."""
+        return self._undamaged(lambda: _LESSONS.validate_python(self._lessons[index]))
 
     @cached_property
     def topic_index(self) -> dict[str, int]:
@@ -106,76 +173,41 @@ class Release:
         return {competence.id: index for index, competence in enumerate(self.framework.competences)}
 
     @cached_property
-    def bank(self) -> ItemBank:
-        """The challenges as calibrated items, in order of ordinal."""
-        ladder = np.zeros((len(self.topics), LEVELS), bool)
-        for index, topic in enumerate(self.topics):
-            ladder[index, [skill.level - 1 for skill in topic.skills]] = True
-        column = {name: [entry[name] for entry in self._challenges] for name in ("a", "b", "c", "topic", "level")}
-        return ItemBank(
-            discrimination=np.array(column["a"], float),
-            difficulty=np.array(column["b"], float),
-            guess=np.array(column["c"], float),
-            topic=np.array(column["topic"], np.intp),
-            level=np.array(column["level"], np.intp),
-            timed=np.array([entry["task"].get("time_limit_seconds") is not None for entry in self._challenges], bool),
-            topic_competence=np.array([self.competence_index[topic.competence] for topic in self.topics], np.intp),
-            ladder=ladder,
-            competences=len(self.framework.competences),
-        )
+    def topic_competence(self) -> NDArray[np.intp]:
+        """Place of the competence of each topic, (T,)."""
+        return np.array([self.competence_index[topic.competence] for topic in self.topics], np.intp)
 
     @cached_property
     def top_levels(self) -> dict[str, int]:
         """The highest level open in each competence, by its id."""
         tops = {}
         for competence, index in self.competence_index.items():
-            ladders = self.bank.ladder[self.bank.topic_competence == index]
-            tops[competence] = top_level(ladders, self.rules.highest_open_level)
+            tops[competence] = top_level(self.ladder[self.topic_competence == index], self.rules.highest_open_level)
         return tops
 
-    def _playable(self, needs: frozenset[Need], device: Device) -> tuple[int, ...]:
-        """Ordinals of the challenges that someone with these needs can do on this device. All are in every language."""
-        return tuple(
-            ordinal
-            for ordinal, entry in enumerate(self._challenges)
-            if needs.issubset(entry["task"]["suits"]) and (device == "computer" or entry["task"]["device"] == "any")
+    # --- the engine's view ---
+
+    def _bank_in(self, locale: Locale) -> ItemBank:
+        """Every challenge as a calibrated item in this language, in order of ordinal."""
+        arrays, row = self._arrays, LOCALES.index(locale)
+        if row and all(np.array_equal(arrays[name][row], arrays[name][0]) for name in ("a", "b")):
+            return self.bank_in(LOCALES[0])
+        return ItemBank(
+            discrimination=arrays["a"][row],
+            difficulty=arrays["b"][row],
+            guess=arrays["c"],
+            topic=arrays["topic"].astype(np.intp),
+            level=arrays["level"].astype(np.intp),
+            timed=arrays["timed"],
+            topic_competence=self.topic_competence,
+            ladder=self.ladder,
+            competences=len(self.framework.competences),
         )
 
 
-def release_id_of(document: bytes) -> str:
-    """The name of a release: the hash of its canonical document."""
-    return encode_id(hashlib.sha256(document).digest())
-
-
-def pack_release(framework: Framework, rules: Rules, topics: list[tuple[Topic, list[Challenge]]]) -> tuple[str, bytes]:
-    """Id and bytes of the release of these contents: the same contents always give the same bytes.
-
-    Each topic comes with its challenges; challenges are placed by the level that their id carries. The contents were checked.
-    """
-    place = {competence.id: index for index, competence in enumerate(framework.competences)}
-    ordered = sorted(topics, key=lambda pair: (place[pair[0].competence], pair[0].id))
-    entries = []
-    for index, (_, challenges) in enumerate(ordered):
-        for challenge in sorted(challenges, key=lambda one: (level_in_id(one.id), one.id)):
-            level = level_in_id(challenge.id)
-            a, b, c = calibration(challenge, level)
-            task = challenge.model_dump(mode="json")
-            for unordered in ("fold", "suits"):
-                if unordered in task:
-                    task[unordered] = sorted(task[unordered])
-            entries.append({"topic": index, "level": level, "a": a, "b": b, "c": c, "task": task})
-    document = canonical_json(
-        {
-            "format": FORMAT,
-            "framework": framework.model_dump(mode="json"),
-            "rules": rules.model_dump(mode="json"),
-            "topics": [topic.model_dump(mode="json") for topic, _ in ordered],
-            "challenges": entries,
-        }
-    )
-    return release_id_of(document), zlib.compress(document, 9)
-
-
-def level_in_id(challenge_id: str) -> int:
-    """The level that a challenge's id ends with: `search-queries-3a` is of level 3."""
-    return int(challenge_id[-2])
+def _checked(arrays: dict[str, NDArray[Any]], release_id: str) -> dict[str, NDArray[Any]]:
+    if name_of(arrays, DOCUMENTS) != release_id:
+        raise DamagedError("the hash differs")
+    if json.loads(arrays["head"].tobytes())["format"] != FORMAT:
+        raise DamagedError("another format")
+    return arrays

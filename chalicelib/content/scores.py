@@ -28,8 +28,8 @@ def scores_of(release: Release, floors: Ints) -> tuple[Score, ...]:
     """The score of every competence, in the framework's order, given the floor of each topic, (T,)."""
     scores = []
     for competence, index in release.competence_index.items():
-        topics = np.flatnonzero(release.bank.topic_competence == index)
-        earned = points(release.bank.ladder[topics], floors[topics][:, None] >= np.arange(1, LEVELS + 1))
+        topics = np.flatnonzero(release.topic_competence == index)
+        earned = points(release.ladder[topics], floors[topics][:, None] >= np.arange(1, LEVELS + 1))
         top = release.top_levels[competence]
         scores.append(Score(competence, tuple(topics.tolist()), earned, level_of(earned), top))
     return tuple(scores)

@@ -10,7 +10,11 @@ from typing import Protocol
 ID_PATTERN = "^[a-z2-7]{26}$"
 """Every id of ours: 26 characters of lower-case base 32 (130 bits), safe in an address and in a file name."""
 
+FILE_NAME_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
+"""Every name of a file that we serve."""
+
 _ID = re.compile(ID_PATTERN)
+_FILE_NAME = re.compile(FILE_NAME_PATTERN)
 
 
 class IdSource(Protocol):
@@ -46,3 +50,8 @@ def shard_of(identifier: str, shards: int) -> int:
 def is_id(text: str) -> bool:
     """Whether this text has the form of an id of ours."""
     return _ID.fullmatch(text) is not None
+
+
+def is_file_name(text: str) -> bool:
+    """Whether this text may name a file of ours: no folder, no sign that a system could read otherwise."""
+    return _FILE_NAME.fullmatch(text) is not None

@@ -6,7 +6,6 @@ from pydantic import BaseModel, ConfigDict
 
 from chalicelib.assessments.course import Course
 from chalicelib.assessments.model import Outcome, State
-from chalicelib.content.releases import calibration
 from chalicelib.kernel.clock import Instant
 
 
@@ -53,11 +52,11 @@ def contribution_of(course: Course, state: State) -> Contribution:
     answers = []
     for given in state.answers:
         level = release.level_of(given.ordinal)
-        a, b, c = calibration(release.challenge(given.ordinal), level)
+        a, b, c = release.calibration_of(given.ordinal, start.locale)
         answers.append(
             AnsweredSkill(
-                challenge=release.challenge_id(given.ordinal),
-                topic=release.topic_of(given.ordinal).id,
+                challenge=release.challenge_ids[given.ordinal],
+                topic=release.topics[release.topic_index_of(given.ordinal)].id,
                 level=level,
                 right=given.outcome is Outcome.CORRECT,
                 a=a,

@@ -72,6 +72,7 @@ def known_at(
         priors=_priors(counting, release),
         seen=_seen(contributions, release),
         attempt=attempt,
+        turn=len({one.assessment for one in contributions} | {one.assessment_id for one in attempts}),
         last_assessment_id=last,
         forgets_at=_forgets_at(counting, targets, release),
     )

@@ -67,9 +67,24 @@ def test_the_bytes_of_a_state_never_change() -> None:
     assert pack_state(state).hex() == "0105070102" + "01a1ee565e00" + "01a1ee565e01" + "001481" + "fffdff"
 
 
-@given(st.text(max_size=60) | st.lists(st.text("abc", min_size=1, max_size=1), max_size=4).map(tuple) | st.none())
+_answers = st.one_of(
+    st.none(),
+    st.text(max_size=60),
+    st.lists(st.text("abc", min_size=1, max_size=1), max_size=4).map(tuple),
+    st.lists(st.text(max_size=30), min_size=2, max_size=8).map(tuple),
+)
+
+
+@given(_answers)
 def test_an_answer_comes_back_from_its_bytes(answer: str | tuple[str, ...] | None) -> None:
     assert unpack_answer(pack_answer(answer)) == answer
+
+
+def test_the_bytes_of_an_answer_never_change() -> None:
+    assert pack_answer("été") == b"=\xc3\xa9t\xc3\xa9"
+    assert pack_answer(("c", "a", "b")) == b"#c,a,b"
+    assert pack_answer(("été", "", "b")) == b"*\x05\xc3\xa9t\xc3\xa9\x00\x01b"
+    assert pack_answer(None) is None
 
 
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=40))

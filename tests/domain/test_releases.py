@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
 import subprocess
 import sys
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,28 +21,32 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from chalicelib.content.authoring.building import build_release
-from chalicelib.content.challenges import Challenge, Device, Need
+from chalicelib.content.authoring.calibrating import CalibrationRow
+from chalicelib.content.authoring.packing import Measured, PackedTopic, pack_release
+from chalicelib.content.challenges import Device, Need, guess_chance
 from chalicelib.content.framework import Framework
-from chalicelib.content.releases import FORMAT, Release, calibration, pack_release, read_challenge, release_id_of
+from chalicelib.content.release_files import FORMAT, name_of, read_arrays, write_arrays
+from chalicelib.content.releases import DOCUMENTS, Calibration, Release, Use, read_challenge
 from chalicelib.content.rules import Rules
 from chalicelib.content.scores import Score, scores_of
+from chalicelib.content.texts import LOCALES, Locale
 from chalicelib.content.topics import Topic
-from chalicelib.kernel.canonical import canonical_json
 from chalicelib.kernel.errors import UnavailableError
 from chalicelib.kernel.ids import is_id
 from tests.domain.content_builders import ALPHA, NEEDS, RULES, Document, a_framework, a_topic, a_tree, document, write
 
 ROOT = Path(__file__).resolve().parents[2]
-Pair = tuple[Topic, list[Challenge]]
 
 
-def pairs(*topics: Document) -> list[Pair]:
+def pairs(*topics: Document) -> list[PackedTopic]:
     """Each topic with its challenges, as the builder of releases takes them."""
     made = []
     for source in topics:
         skills = [{key: value for key, value in skill.items() if key != "challenges"} for skill in source["skills"]]
         challenges = [read_challenge(one) for skill in source["skills"] for one in skill["challenges"]]
-        made.append((Topic.model_validate({**source, "skills": skills}), challenges))
+        made.append(
+            PackedTopic(Topic.model_validate({**source, "skills": skills}), [(one, Use.PRACTICE) for one in challenges])
+        )
     return made
 
 
@@ -56,7 +61,7 @@ def a_release(*topics: Document, framework: Document | None = None, **rules: Any
 
 
 def ids_of(release: Release) -> list[str]:
-    return [release.challenge_id(ordinal) for ordinal in range(len(release))]
+    return list(release.challenge_ids)
 
 
 # --- one name for one content ---
@@ -66,7 +71,7 @@ def test_the_same_sources_always_give_the_same_id_and_bytes(tmp_path: Path) -> N
     first = build_release(write(tmp_path / "first", a_tree()))
     second = build_release(write(tmp_path / "second", dict(reversed(a_tree().items()))))
     assert first == second
-    assert is_id(first[0])
+    assert is_id(first.id)
 
 
 @settings(max_examples=25)
@@ -75,7 +80,9 @@ def test_the_order_in_which_topics_and_challenges_come_changes_nothing(data: st.
     framework = Framework.model_validate(a_framework("1.1", "1.2"))
     made = pairs(a_topic("beta"), a_topic("alpha"), a_topic("gamma", "1.2"))
     expected = pack_release(framework, Rules(), made)
-    shuffled = [(topic, data.draw(st.permutations(challenges))) for topic, challenges in data.draw(st.permutations(made))]
+    shuffled = [
+        PackedTopic(one.topic, data.draw(st.permutations(list(one.challenges)))) for one in data.draw(st.permutations(made))
+    ]
     assert pack_release(framework, Rules(), shuffled) == expected
 
 
@@ -93,13 +100,13 @@ import sys
 from pathlib import Path
 from chalicelib.content.authoring.building import build_release
 print(list(frozenset(["case", "accents", "spaces"])))
-print(build_release(Path(sys.argv[1]))[0])
+print(build_release(Path(sys.argv[1])).id)
 """
 
 
 def test_the_seed_of_the_process_changes_nothing(tmp_path: Path) -> None:
     folder = write(tmp_path, a_tree())
-    orders, names = set(), {build_release(folder)[0]}
+    orders, names = set(), {build_release(folder).id}
     for seed in ("1", "2"):
         environment = {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-c", _HASHED, str(folder)]
@@ -120,7 +127,9 @@ def another_number(tree: dict[str, Any]) -> None:
 
 
 def another_calibration(tree: dict[str, Any]) -> None:
-    tree[ALPHA]["skills"][0]["challenges"][0]["b"] = 0.25
+    tree["calibrations.csv"] = (
+        "challenge,locale,a,b,c,se_a,se_b,sample,date,status\nalpha-3a,fr,1.1,0.25,0,0.1,0.2,600,2026-11-01,validated\n"
+    )
 
 
 def another_title(tree: dict[str, Any]) -> None:
@@ -142,8 +151,8 @@ def test_anything_that_changes_gives_another_release(tmp_path: Path, change: Any
     before = build_release(write(tmp_path / "before", tree))
     change(tree)
     after = build_release(write(tmp_path / "after", tree))
-    assert before[0] != after[0]
-    assert before[1] != after[1]
+    assert before.id != after.id
+    assert before.packed != after.packed
 
 
 def test_only_validated_challenges_enter_a_release(tmp_path: Path) -> None:
@@ -180,49 +189,77 @@ def test_a_truncated_release_is_damaged(kept: int) -> None:
 
 def test_bytes_that_are_not_a_release_are_damaged() -> None:
     name, content = packed(a_topic("alpha"))
-    for other in (b"", b"{}", zlib.decompress(content), zlib.compress(b""), content[::-1]):
+    for other in (b"", b"{}", zlib.compress(content), content[::-1], write_arrays({}), b"\x93NUMPY" + content):
         assert damaged(name, other).code == "release-damaged"
 
 
 _NAME, _CONTENT = packed(a_topic("alpha", levels=2))
 
 
-@settings(max_examples=100)
+def all_that_it_says(release: Release) -> list[object]:
+    """Everything that somebody may read of a release."""
+    challenges = [release.challenge(ordinal) for ordinal in range(len(release))]
+    places = [
+        (release.topic_of(ordinal), release.level_of(ordinal), release.use_of(ordinal)) for ordinal in range(len(release))
+    ]
+    numbers = [release.calibration_of(ordinal, locale) for ordinal in range(len(release)) for locale in LOCALES]
+    playable = release.playable(frozenset({"blind"}), "any", "fr").tolist()
+    return [challenges, places, numbers, playable, release.rules, release.framework, release.topics, release.lessons_of(0)]
+
+
+@settings(max_examples=150)
 @given(st.integers(0, len(_CONTENT) - 1), st.integers(1, 255))
 def test_a_flipped_byte_never_changes_what_a_release_says(place: int, flip: int) -> None:
     spoilt = bytearray(_CONTENT)
     spoilt[place] ^= flip
-    same = False
-    with suppress(zlib.error):
-        same = zlib.decompress(bytes(spoilt)) == zlib.decompress(_CONTENT)
-    if same:  # a bit of padding, or of the compressor's own hints
-        assert ids_of(Release(_NAME, bytes(spoilt))) == ["alpha-1a", "alpha-2a"]
-    else:
-        assert damaged(_NAME, bytes(spoilt)).code == "release-damaged"
+    said = None  # refused as damaged
+    with suppress(UnavailableError):
+        said = all_that_it_says(Release(_NAME, bytes(spoilt)))
+    assert said in (None, all_that_it_says(Release(_NAME, _CONTENT)))
 
 
-def renamed(document: Any) -> tuple[str, bytes]:
-    """This document as a release with the name that its bytes deserve."""
-    written = canonical_json(document)
-    return release_id_of(written), zlib.compress(written)
+def renamed(**other: Any) -> tuple[str, bytes]:
+    """The release with these arrays instead, under the name that its contents deserve."""
+    arrays = {**read_arrays(_CONTENT), **other}
+    return name_of(arrays, DOCUMENTS), write_arrays(arrays)
+
+
+def a_head(**other: Any) -> Any:
+    head = json.loads(read_arrays(_CONTENT)["head"].tobytes())
+    return np.frombuffer(json.dumps({**head, **other}).encode(), np.uint8)
 
 
 def test_a_release_of_another_format_is_damaged_even_under_its_right_name() -> None:
-    content = {
-        "format": FORMAT,
-        "framework": Framework.model_validate(a_framework()).model_dump(mode="json"),
-        "rules": Rules().model_dump(mode="json"),
-        "topics": [],
-        "challenges": [],
+    assert len(Release(*renamed(head=a_head()))) == 2
+    assert damaged(*renamed(head=a_head(format=FORMAT + 1))).code == "release-damaged"
+    for key in ("framework", "rules"):
+        assert damaged(*renamed(head=a_head(**{key: {"nobody": "knows"}}))).code == "release-damaged"
+    assert damaged(*renamed(head=np.frombuffer(b"[]", np.uint8))).code == "release-damaged"
+
+
+def test_a_text_that_is_damaged_is_refused_when_it_is_read_and_no_sooner() -> None:
+    arrays = read_arrays(_CONTENT)
+    texts = arrays["challenges"].copy()
+    texts[len(texts) // 2] ^= 0xFF
+    release = Release(_NAME, write_arrays({**arrays, "challenges": texts}))
+    assert ids_of(release) == ["alpha-1a", "alpha-2a"]
+    with pytest.raises(UnavailableError) as caught:
+        release.challenge(0)
+    assert (caught.value.code, caught.value.details) == ("release-damaged", {"release": _NAME})
+
+
+def test_the_name_of_a_release_does_not_depend_on_how_well_it_is_compressed() -> None:
+    arrays = read_arrays(_CONTENT)
+    ends = arrays["challenges_ends"].tolist()
+    chunks = [arrays["challenges"][first:end].tobytes() for first, end in pairwise([0, *ends])]
+    looser = [zlib.compress(zlib.decompress(chunk), 1) + b"" for chunk in chunks]
+    other = {
+        **arrays,
+        "challenges": np.frombuffer(b"".join(looser), np.uint8),
+        "challenges_ends": np.cumsum([len(chunk) for chunk in looser]),
     }
-    assert len(Release(*renamed(content))) == 0
-    assert damaged(*renamed({**content, "format": FORMAT + 1})).code == "release-damaged"
-    for key in content:
-        assert damaged(*renamed({name: value for name, value in content.items() if name != key})).code == "release-damaged"
-        assert damaged(*renamed({**content, key: {"nobody": "knows"}} if key != "challenges" else [])).code == "release-damaged"
-    nothings: list[Any] = [None, [], "text", 1]
-    for nothing in nothings:
-        assert damaged(*renamed(nothing)).code == "release-damaged"
+    assert name_of(other, DOCUMENTS) == _NAME
+    assert all_that_it_says(Release(_NAME, write_arrays(other))) == all_that_it_says(Release(_NAME, _CONTENT))
 
 
 # --- places ---
@@ -266,26 +303,84 @@ def test_what_no_release_has_is_not_found() -> None:
     with pytest.raises(IndexError):
         release.challenge(8)
     with pytest.raises(KeyError):
-        release.topics[0].skill(5)
+        release.topic(0).skill(5)
+
+
+def calibrated(challenge: str, locale: Locale, **override: Any) -> CalibrationRow:
+    base = {"c": 0, "se_a": 0.1, "se_b": 0.1, "sample": 600, "date": "2026-11-01", "status": "validated"}
+    return CalibrationRow.model_validate({**base, "challenge": challenge, "locale": locale, **override})
 
 
 def test_the_bank_holds_each_challenge_with_its_calibration_at_its_ordinal() -> None:
     timed = a_topic("beta", "1.2")
-    timed["skills"][1]["challenges"][0] |= {"time_limit_seconds": 60, "a": 0.5, "b": 1.25}
-    release = a_release(a_topic("alpha"), timed, framework=a_framework("1.1", "1.2"))
-    bank = release.bank
+    timed["skills"][1]["challenges"][0] |= {"time_limit_seconds": 60}
+    measured: Measured = {("beta-3a", "fr"): calibrated("beta-3a", "fr", a=0.5, b=1.25)}
+    framework = Framework.model_validate(a_framework("1.1", "1.2"))
+    release = Release(*pack_release(framework, Rules(), pairs(a_topic("alpha"), timed), measured))
+    bank = release.bank_in("fr")
     for ordinal in range(len(release)):
-        expected = calibration(release.challenge(ordinal), release.level_of(ordinal))
+        expected = release.calibration_of(ordinal, "fr")
         assert (bank.discrimination[ordinal], bank.difficulty[ordinal], bank.guess[ordinal]) == expected
-        assert release.topics[bank.topic[ordinal]] == release.topic_of(ordinal)
+        assert release.topics[bank.topic[ordinal]].id == release.topic_of(ordinal).id
         assert bank.level[ordinal] == release.level_of(ordinal)
-    assert (bank.discrimination[5], bank.difficulty[5]) == (0.5, 1.25)
     assert np.flatnonzero(bank.timed).tolist() == [release.ordinals["beta-2a"]]
     assert bank.topic_competence.tolist() == [0, 1]
     assert bank.ladder.tolist() == [[True] * 4 + [False] * 4] * 2
 
 
+def test_a_calibration_holds_in_its_language_only() -> None:
+    measured: Measured = {("alpha-3a", "en"): calibrated("alpha-3a", "en", a=0.5, b=1.25)}
+    release = Release(*pack_release(Framework.model_validate(a_framework()), Rules(), pairs(a_topic("alpha")), measured))
+    assert release.calibration_of(2, "en") == Calibration(0.5, 1.25, 0.0)
+    assert release.calibration_of(2, "fr") == Calibration(1.2, -1.2, 0.0)
+    assert release.bank_in("en").difficulty[2] == 1.25
+    assert release.bank_in("fr").difficulty[2] == -1.2
+
+
+def test_without_calibrations_both_languages_share_one_bank() -> None:
+    release = a_release()
+    assert release.bank_in("fr") is release.bank_in("en")
+
+
+@pytest.mark.parametrize(("level", "b"), [(1, -2.8), (2, -2.0), (4, -0.4), (5, 0.4), (8, 2.8)])
+def test_without_data_difficulty_follows_the_level(level: int, b: float) -> None:
+    release = a_release(a_topic("alpha", levels=8))
+    ordinal = release.ordinals[f"alpha-{level}a"]
+    found = release.calibration_of(ordinal, "fr")
+    assert found.a == 1.2
+    assert found.b == pytest.approx(b)
+    assert found.c == guess_chance(release.challenge(ordinal))
+
+
+# --- certification pools ---
+
+
+def test_certification_challenges_are_in_the_release_and_never_playable_in_practice() -> None:
+    (topic,) = pairs(a_topic("alpha"))
+    pool = [(read_challenge(document("choice", f"alpha-2c{n}")), use) for n, use in ((1, Use.EXPOSED), (22, Use.PRIVATE))]
+    both_uses = PackedTopic(topic.topic, [*topic.challenges, *pool])
+    release = Release(*pack_release(Framework.model_validate(a_framework()), Rules(), [both_uses]))
+    assert ids_of(release) == ["alpha-1a", "alpha-2a", "alpha-2c1", "alpha-2c22", "alpha-3a", "alpha-4a"]
+    assert [release.use_of(ordinal) for ordinal in (1, 2, 3)] == [Use.PRACTICE, Use.EXPOSED, Use.PRIVATE]
+    assert release.level_of(3) == 2
+    assert np.flatnonzero(release.playable(frozenset(), "computer", "fr")).tolist() == [0, 1, 4, 5]
+
+
 # --- who can play what ---
+
+
+def able(release: Release, needs: tuple[Need, ...], device: Device, locale: Locale = "fr") -> list[int]:
+    """Ordinals of what somebody can play."""
+    return [int(one) for one in np.flatnonzero(release.playable(frozenset(needs), device, locale))]
+
+
+def test_what_is_not_ready_in_a_language_is_not_played_in_it() -> None:
+    topic = a_topic("alpha")
+    topic["skills"][1]["challenges"][0]["locales"] = {"fr": "validated", "en": "draft"}
+    topic["skills"][2]["challenges"][0]["locales"] = {"fr": "retired", "en": "validated"}
+    release = a_release(topic)
+    assert able(release, (), "computer", "fr") == [0, 1, 3]
+    assert able(release, (), "computer", "en") == [0, 2, 3]
 
 
 def test_what_is_playable_suits_every_need_and_the_device() -> None:
@@ -294,11 +389,11 @@ def test_what_is_playable_suits_every_need_and_the_device() -> None:
     for skill, change in zip(topic["skills"], changes, strict=True):
         skill["challenges"][0] |= change
     release = a_release(topic)
-    assert release.playable(frozenset(), "computer") == (0, 1, 2, 3)
-    assert release.playable(frozenset(), "any") == (0, 1)
-    assert release.playable(frozenset({"motor"}), "any") == (1,)
-    assert release.playable(frozenset({"motor"}), "computer") == (1, 2)
-    assert release.playable(frozenset({"motor", "blind"}), "any") == ()
+    assert able(release, (), "computer") == [0, 1, 2, 3]
+    assert able(release, (), "any") == [0, 1]
+    assert able(release, ("motor",), "any") == [1]
+    assert able(release, ("motor",), "computer") == [1, 2]
+    assert able(release, ("motor", "blind"), "any") == []
 
 
 @pytest.mark.parametrize("device", ["any", "computer"])
@@ -309,9 +404,9 @@ def test_what_is_playable_is_exactly_what_suits_whatever_the_needs(device: Devic
         skill["challenges"][0] |= {"suits": sorted(suits), "device": "computer" if "deaf" in suits else "any"}
     release = a_release(topic)
     for needs in (frozenset(some) for count in range(6) for some in combinations(NEEDS, count)):
-        able = [place for place, suits in enumerate(suited) if not needs - suits]
-        expected = [place for place in able if device == "computer" or "deaf" not in suited[place]]
-        assert list(release.playable(needs, device)) == expected
+        suiting = [place for place, suits in enumerate(suited) if not needs - suits]
+        expected = [place for place in suiting if device == "computer" or "deaf" not in suited[place]]
+        assert able(release, tuple(needs), device) == expected
 
 
 # --- levels and points ---

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import ValidationError
 
+from chalicelib.content.authoring.calibrating import CalibrationRow, read_calibrations
 from chalicelib.content.challenges import Challenge
 from chalicelib.content.framework import Framework
 from chalicelib.content.rules import Rules
-from chalicelib.content.texts import Strict
-from chalicelib.content.topics import Skill, Topic
+from chalicelib.content.texts import Locale, Strict
+from chalicelib.content.topics import Lesson, Skill, Topic
 
 
 @dataclass(frozen=True, order=True)
@@ -27,6 +29,9 @@ class Fault:
 
 M = TypeVar("M", bound=Strict)
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml where it is there: ten times faster."""
+
 
 class SourceSkill(Skill):
     """A skill with its challenges, as authors write it."""
@@ -35,39 +40,97 @@ class SourceSkill(Skill):
 
 
 class SourceTopic(Topic):
-    """A topic with its challenges, as authors write it."""
+    """A topic with its challenges and lessons, as authors write it."""
 
     skills: tuple[SourceSkill, ...]
+    lessons: tuple[Lesson, ...] = ()
+
+
+class Pool(Strict):
+    """Certification challenges, each on the rung that its id names."""
+
+    pool: Literal["exposed", "private"]
+    """`exposed`: published, good for demonstrations only."""
+    challenges: tuple[Challenge, ...]
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Everything that could be read, each topic with the path of its file, and the faults met."""
+    """Everything that could be read, each topic and pool with the path of its file, and the faults met."""
 
     framework: Framework | None
     rules: Rules
     topics: tuple[tuple[str, SourceTopic], ...]
     faults: tuple[Fault, ...]
+    pools: tuple[tuple[str, Pool], ...] = ()
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    """Every picture by its path."""
+    calibrations: Mapping[tuple[str, Locale], CalibrationRow] = field(default_factory=dict)
 
 
-def read_sources(folder: Path) -> Sources:
-    """Read `frameworks/crcn.yaml`, `rules.yaml` and `topics/*/*.yaml` under this folder."""
+Progress = Callable[[str, int, int], None]
+"""Told how far a phase is: its name, how much is done, of how much."""
+
+
+def untold(_phase: str, _done: int, _all: int) -> None:
+    """The progress that nobody looks at."""
+
+
+def read_sources(folder: Path, private: Path | None = None, progress: Progress = untold) -> Sources:
+    """Read `frameworks/crcn.yaml`, `rules.yaml`, `topics/*/*.yaml`, `exposed/*.yaml` and `images/*` under this folder.
+
+    With a private folder, its `*.yaml` pools and its `images/*` are merged in.
+    """
     faults: list[Fault] = []
     framework = _read(folder, folder / "frameworks" / "crcn.yaml", Framework, faults)
     rules_file = folder / "rules.yaml"
     rules = (_read(folder, rules_file, Rules, faults) if rules_file.exists() else None) or Rules()
     topics = []
-    for file in sorted((folder / "topics").glob("*/*.yaml")):
+    files = sorted((folder / "topics").glob("*/*.yaml"))
+    for done, file in enumerate(files, 1):
+        progress("Reading", done, len(files))
         topic = _read(folder, file, SourceTopic, faults)
         if topic is not None:
             topics.append((str(file.relative_to(folder)), topic))
-    return Sources(framework, rules, tuple(topics), tuple(faults))
+    pools = _read_pools(folder, folder / "exposed", "exposed", faults)
+    images = _read_images(folder)
+    if private is not None:
+        pools += _read_pools(private, private, "private", faults)
+        images |= _read_images(private)
+    calibrations = _read_calibrations(folder, faults)
+    if private is not None:
+        calibrations |= _read_calibrations(private, faults)
+    return Sources(framework, rules, tuple(topics), tuple(faults), tuple(pools), images, calibrations)
+
+
+def _read_calibrations(folder: Path, faults: list[Fault]) -> dict[tuple[str, Locale], CalibrationRow]:
+    file = folder / "calibrations.csv"
+    if not file.exists():
+        return {}
+    rows, wrong = read_calibrations(file.read_bytes())
+    faults.extend(Fault(f"{file.name}#line {line}", rule, reason) for line, rule, reason in wrong)
+    return {(row.challenge, row.locale): row for row in rows}
+
+
+def _read_pools(root: Path, folder: Path, sort: str, faults: list[Fault]) -> list[tuple[str, Pool]]:
+    pools = []
+    for file in sorted(folder.glob("*.yaml")):
+        pool, path = _read(root, file, Pool, faults), str(file.relative_to(root))
+        if pool is not None and pool.pool != sort:
+            faults.append(Fault(path, "wrong-pool", f"{pool.pool}, expected {sort}"))
+        elif pool is not None:
+            pools.append((path, pool))
+    return pools
+
+
+def _read_images(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted((folder / "images").glob("*"))}
 
 
 def _read(folder: Path, file: Path, model: type[M], faults: list[Fault]) -> M | None:
     path = str(file.relative_to(folder))
     try:
-        document: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+        document: Any = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
         return model.model_validate(document)
     except FileNotFoundError:
         faults.append(Fault(path, "missing-file", "this file is needed"))

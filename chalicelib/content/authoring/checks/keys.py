@@ -1,187 +1,124 @@
-"""The rules of a release: every check looks at all the sources and reports every fault, so that an author mends once."""
+"""The key: what is declared right grades right, what is declared wrong grades wrong, and everything declared can be reached."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
+from collections.abc import Iterator
 
-from chalicelib.content.authoring.sources import Fault, Sources, SourceTopic
+from chalicelib.content.authoring.checks.walking import Check, located
+from chalicelib.content.authoring.declared import declared_answers
+from chalicelib.content.authoring.generators import GENERATORS
+from chalicelib.content.authoring.generators.drawing import VARIANTS, drawn_only
+from chalicelib.content.authoring.sources import Fault, Sources
 from chalicelib.content.challenges import (
     Answer,
+    BlanksChallenge,
     Challenge,
-    ChoiceChallenge,
-    ChoicesChallenge,
-    NumberChallenge,
-    TextChallenge,
+    FileTaskChallenge,
+    MatchChallenge,
+    in_variant,
+    variants_of,
 )
-from chalicelib.content.grading import folded, grade, read_answer
-from chalicelib.content.releases import LARGEST_RELEASE
+from chalicelib.content.expected import WordExpected
+from chalicelib.content.grading import grade
+from chalicelib.content.grading.answers import as_sent, read_answer
+from chalicelib.content.grading.words import folded
+from chalicelib.content.shown import PLACEHOLDER
 from chalicelib.content.texts import LOCALES, Locale
 from chalicelib.kernel.errors import InvalidError
 
-Check = Callable[[Sources], Iterator[Fault]]
-
-
-def faults_of(sources: Sources) -> list[Fault]:
-    """Everything that is wrong with these sources, in order of path."""
-    found = list(sources.faults)
-    for check in CHECKS:
-        found.extend(check(sources))
-    return sorted(set(found))
-
-
-def _topic_is_in_its_place(sources: Sources) -> Iterator[Fault]:
-    competences = {competence.id for competence in sources.framework.competences} if sources.framework else set()
-    for path, topic in sources.topics:
-        if competences and topic.competence not in competences:
-            yield Fault(path, "unknown-competence", topic.competence)
-        if path != f"topics/{topic.competence}/{topic.id}.yaml":
-            yield Fault(path, "misplaced-file", f"expected topics/{topic.competence}/{topic.id}.yaml")
-
-
-def _ids_are_unique(sources: Sources) -> Iterator[Fault]:
-    topics = Counter(topic.id for _, topic in sources.topics)
-    challenges = Counter(challenge.id for _, _, challenge in _challenges(sources))
-    for path, topic in sources.topics:
-        if topics[topic.id] > 1:
-            yield Fault(path, "duplicate-topic", topic.id)
-    for path, _, challenge in _challenges(sources):
-        if challenges[challenge.id] > 1:
-            yield Fault(f"{path}#{challenge.id}", "duplicate-challenge", challenge.id)
-
-
-def _ladder_climbs(sources: Sources) -> Iterator[Fault]:
-    for path, topic in sources.topics:
-        levels = [skill.level for skill in topic.skills]
-        if levels != sorted(set(levels)):
-            yield Fault(path, "levels-out-of-order", f"levels {levels} must rise, each once")
-        for skill in topic.skills:
-            if not any(challenge.status == "validated" for challenge in skill.challenges):
-                yield Fault(f"{path}#level {skill.level}", "skill-without-challenge", "no validated challenge")
-            if not skill.resources:
-                yield Fault(f"{path}#level {skill.level}", "skill-without-resource", "no resource")
-
-
-def _challenge_ids_tell_their_place(sources: Sources) -> Iterator[Fault]:
-    for path, topic in sources.topics:
-        for skill in topic.skills:
-            for challenge in skill.challenges:
-                if not re.fullmatch(f"{re.escape(topic.id)}-{skill.level}[a-z]", challenge.id):
-                    yield Fault(f"{path}#{challenge.id}", "misnamed-challenge", f"expected {topic.id}-{skill.level}<letter>")
-
-
-def _stems_differ(sources: Sources) -> Iterator[Fault]:
-    for locale in LOCALES:
-        stems = Counter(_squeezed(challenge.prompt.in_(locale)) for _, _, challenge in _challenges(sources))
-        for path, _, challenge in _challenges(sources):
-            if stems[_squeezed(challenge.prompt.in_(locale))] > 1:
-                yield Fault(f"{path}#{challenge.id}/{locale}", "duplicate-stem", "another challenge has the same prompt")
-
-
-def _options_differ(sources: Sources) -> Iterator[Fault]:
-    for path, _, challenge in _challenges(sources):
-        if isinstance(challenge, ChoiceChallenge | ChoicesChallenge):
-            for locale in LOCALES:
-                texts = {_squeezed(option.in_(locale)) for option in challenge.options}
-                if len(texts) != len(challenge.options):
-                    yield Fault(f"{path}#{challenge.id}/{locale}", "same-option-twice", "two options read the same")
-
 
 def _key_grades_right(sources: Sources) -> Iterator[Fault]:
-    for path, _, challenge in _challenges(sources):
-        for locale in LOCALES:
-            right, wrong = declared_answers(challenge, locale)
-            for answer in right:
-                if not _is_accepted(challenge, answer, locale, sources.rules.longest_text_bytes):
-                    yield Fault(f"{path}#{challenge.id}/{locale}", "right-answer-refused", str(answer))
-            for answer in wrong:
-                if grade(challenge, answer, locale).verdict == "correct":
-                    yield Fault(f"{path}#{challenge.id}/{locale}", "wrong-answer-accepted", str(answer))
+    for place, challenge in located(sources):
+        if isinstance(challenge, FileTaskChallenge):
+            yield from _task_keeps_its_promises(place, challenge, sources)
+        else:
+            yield from _key_faults(place, challenge, sources)
 
 
-def _is_accepted(challenge: Challenge, answer: Answer, locale: Locale, longest_text_bytes: int) -> bool:
-    sent = list(answer) if isinstance(answer, tuple) else answer
+def _key_faults(place: str, challenge: Challenge, sources: Sources) -> Iterator[Fault]:
+    for locale in LOCALES:
+        right, wrong = declared_answers(challenge, locale)
+        for answer in right:
+            if not is_accepted(challenge, answer, locale, sources.rules.longest_text_bytes):
+                yield Fault(f"{place}/{locale}", "right-answer-refused", str(answer))
+        for answer in wrong:
+            if grade(challenge, answer, locale).right:
+                yield Fault(f"{place}/{locale}", "wrong-answer-accepted", str(answer))
+
+
+def is_accepted(challenge: Challenge, answer: Answer, locale: Locale, longest_text_bytes: int) -> bool:
+    """Whether this answer can be sent and grades right."""
     try:
-        read = read_answer(challenge, sent, longest_text_bytes)
+        read = read_answer(challenge, as_sent(challenge, answer), longest_text_bytes)
     except InvalidError:
         return False
-    return grade(challenge, read, locale).verdict == "correct"
+    return grade(challenge, read, locale).right
 
 
-def _refused_texts_are_not_accepted(sources: Sources) -> Iterator[Fault]:
-    for path, _, challenge in _challenges(sources):
-        if isinstance(challenge, TextChallenge):
+def _task_keeps_its_promises(place: str, challenge: FileTaskChallenge, sources: Sources) -> Iterator[Fault]:
+    generator = GENERATORS.get(challenge.generator)
+    if generator is None or challenge.question not in generator.questions:
+        yield Fault(place, "unknown-generator", f"{challenge.generator}/{challenge.question}")
+        return
+    drawn = drawn_only(generator, challenge)
+    for locale in LOCALES:
+        named = {*PLACEHOLDER.findall(challenge.prompt.in_(locale)), *PLACEHOLDER.findall(challenge.solution.in_(locale))}
+        for variant in drawn.variants:
+            for missing in named - set(variant.in_(locale).values):
+                yield Fault(f"{place}/{locale}", "unknown-placeholder", missing)
+    answers = {str(variant.expected) for variant in drawn.variants}
+    if len(answers) < VARIANTS // 4:
+        yield Fault(place, "variants-alike", f"{len(answers)} different answers in {VARIANTS} variants")
+    for number in range(variants_of(drawn)):
+        variant_only = in_variant(drawn, number)
+        yield from _key_faults(f"{place}/variant {number}", variant_only, sources)
+
+
+# --- words ---
+
+
+def words_expected(challenge: Challenge) -> Iterator[WordExpected]:
+    """Every word that is expected somewhere in this challenge."""
+    if isinstance(challenge, WordExpected):
+        yield challenge
+    elif isinstance(challenge, BlanksChallenge):
+        yield from (one for one in challenge.inputs if isinstance(one, WordExpected))
+    elif isinstance(challenge, MatchChallenge):
+        yield from challenge.groups
+
+
+def _words_can_be_reached(sources: Sources) -> Iterator[Fault]:
+    for place, challenge in located(sources):
+        for expected in words_expected(challenge):
             for locale in LOCALES:
-                accepted = {folded(challenge, word) for word in challenge.accept.in_(locale)}
-                if "" in accepted:
-                    yield Fault(f"{path}#{challenge.id}/{locale}", "accepts-nothing", "an accepted answer is empty once folded")
-                for word in challenge.refuse.in_(locale):
-                    if folded(challenge, word) in accepted:
-                        yield Fault(f"{path}#{challenge.id}/{locale}", "accepted-and-refused", word)
+                yield from _word_faults(f"{place}/{locale}", expected, locale)
 
 
-def _links_lead_to_a_page(sources: Sources) -> Iterator[Fault]:
-    for path, topic in sources.topics:
-        for skill in topic.skills:
-            for resource in skill.resources:
-                for locale in LOCALES:
-                    link = urlsplit(resource.url.in_(locale))
-                    if link.scheme != "https" or not link.hostname:
-                        yield Fault(f"{path}#level {skill.level}", "link-not-https", resource.url.in_(locale))
-                    elif link.path in ("", "/") and not link.query:
-                        yield Fault(f"{path}#level {skill.level}", "link-to-a-home-page", resource.url.in_(locale))
+def _word_faults(place: str, expected: WordExpected, locale: Locale) -> Iterator[Fault]:
+    met: dict[str, str] = {}
+    for word in expected.accept.in_(locale):
+        shape = folded(expected, word)
+        if not shape:
+            yield Fault(place, "accepts-nothing", "an accepted answer is empty once folded")
+        elif shape in met:
+            yield Fault(place, "unreachable-answer", f"{word}: reads as {met[shape]}")
+        met.setdefault(shape, word)
+    for word in expected.refuse.in_(locale):
+        if folded(expected, word) in met:
+            yield Fault(place, "accepted-and-refused", word)
 
 
-def _every_competence_opens_a_level(sources: Sources) -> Iterator[Fault]:
-    rungs = Counter((topic.competence, skill.level) for _, topic in sources.topics for skill in topic.skills)
-    for competence in sources.framework.competences if sources.framework else ():
-        if rungs[competence.id, 1] < 2:
-            yield Fault(f"topics/{competence.id}", "no-open-level", "fewer than two skills at level 1")
+_NOT_FOR_TYPOS = re.compile(r"[\d@/\\=<>+*_.:#$(){}\[\]]")
 
 
-def _release_is_not_too_large(sources: Sources) -> Iterator[Fault]:
-    count = sum(1 for _ in _challenges(sources))
-    if count > LARGEST_RELEASE:
-        yield Fault("topics", "too-many-challenges", f"{count}, at most {LARGEST_RELEASE}")
+def _typos_are_forgiven_in_words_only(sources: Sources) -> Iterator[Fault]:
+    for place, challenge in located(sources):
+        for expected in words_expected(challenge):
+            for locale in LOCALES:
+                for word in expected.accept.in_(locale) if expected.tolerate_typos else ():
+                    if _NOT_FOR_TYPOS.search(word):
+                        yield Fault(f"{place}/{locale}", "typos-not-tolerable", word)
 
 
-CHECKS: tuple[Check, ...] = (
-    _topic_is_in_its_place,
-    _ids_are_unique,
-    _ladder_climbs,
-    _challenge_ids_tell_their_place,
-    _stems_differ,
-    _options_differ,
-    _key_grades_right,
-    _refused_texts_are_not_accepted,
-    _links_lead_to_a_page,
-    _every_competence_opens_a_level,
-    _release_is_not_too_large,
-)
-
-
-def declared_answers(challenge: Challenge, locale: Locale) -> tuple[list[Answer], list[Answer]]:
-    """The answers that the author declares right, and those declared wrong, in canonical form."""
-    if isinstance(challenge, ChoiceChallenge):
-        right: list[Answer] = [option.id for option in challenge.options if option.right]
-        return right, [option.id for option in challenge.options if not option.right]
-    if isinstance(challenge, ChoicesChallenge):
-        key = tuple(sorted(challenge.right_options))
-        others: list[Answer] = [tuple(one for one in key if one != left_out) for left_out in key]
-        return [key], [*others, tuple(sorted(option.id for option in challenge.options))]
-    if isinstance(challenge, NumberChallenge):
-        return [str(challenge.value)], [str(value) for value in challenge.refuse_values]
-    return list(challenge.accept.in_(locale)), list(challenge.refuse.in_(locale))
-
-
-def _challenges(sources: Sources) -> Iterator[tuple[str, SourceTopic, Challenge]]:
-    for path, topic in sources.topics:
-        for skill in topic.skills:
-            for challenge in skill.challenges:
-                yield path, topic, challenge
-
-
-def _squeezed(text: str) -> str:
-    return " ".join(text.casefold().split())
+CHECKS: tuple[Check, ...] = (_key_grades_right, _words_can_be_reached, _typos_are_forgiven_in_words_only)

@@ -1,0 +1,1 @@
+"""File tasks of the topic `data-files`: workbooks, CSV and JSON."""

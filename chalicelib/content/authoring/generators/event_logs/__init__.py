@@ -1,0 +1,1 @@
+"""File tasks of the topic `event-logs`: the log of a service."""

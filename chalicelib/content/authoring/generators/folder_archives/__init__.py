@@ -1,0 +1,1 @@
+"""File tasks of the topic `folder-archives`: a zip of folders."""

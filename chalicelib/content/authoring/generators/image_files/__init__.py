@@ -1,0 +1,1 @@
+"""File tasks of the topic `image-files`: photos with their metadata."""

@@ -1,0 +1,1 @@
+"""File tasks of the topic `mailbox-files`: a mailbox."""

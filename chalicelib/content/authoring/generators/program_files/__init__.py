@@ -1,0 +1,1 @@
+"""File tasks of the topic `program-files`: small programs to predict or to mend."""

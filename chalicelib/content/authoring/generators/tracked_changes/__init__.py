@@ -1,0 +1,1 @@
+"""File tasks of the topic `tracked-changes`: a document that several people changed."""

@@ -1,0 +1,1 @@
+"""File tasks of the topic `web-page-files`: a saved web page."""

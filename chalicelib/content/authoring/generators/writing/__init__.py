@@ -1,0 +1,1 @@
+"""Writing files of every sort, and what files of several sorts share."""
