@@ -20,6 +20,16 @@ def log_use_case(name: str, status: int, **ids: Any) -> None:
     logger.info(name, extra={"status": status, **{key: value for key, value in ids.items() if value is not None}})
 
 
+_UNUSABLE = frozenset({"release-damaged", "release-unavailable"})
+
+
+def count_unusable(code: str) -> None:
+    """Metric of a release that cannot be served, on which an alarm stands; any other code is not counted."""
+    if code in _UNUSABLE:
+        metrics.add_metric(name="ReleaseUnusable", unit=MetricUnit.Count, value=1)
+        metrics.flush_metrics()
+
+
 class OutboxLog:
     """Tells deliveries that failed (ports `DeliveryLog` and `SweepLog`)."""
 

@@ -18,7 +18,7 @@ from chalicelib.assessments.course import Secrets
 from chalicelib.assessments.desk import Courses, Desk
 from chalicelib.assessments.ending import EndAssessment
 from chalicelib.assessments.outbox import Outbox
-from chalicelib.assessments.ports import EventSender, LogStore, ReleaseSource
+from chalicelib.assessments.ports import EventSender, FileSource, LogStore, ReleaseSource
 from chalicelib.assessments.reading import ReadAssessment
 from chalicelib.assessments.starting import StartAssessment, StartOnce
 from chalicelib.assessments.sweeping import SweepOutbox
@@ -35,7 +35,7 @@ from chalicelib.storage.logs import DynamoLogs
 from chalicelib.storage.meter import Meter
 from chalicelib.storage.people import DynamoPeople
 from chalicelib.storage.queues import QueueSender
-from chalicelib.storage.releases import StoredReleases
+from chalicelib.storage.releases import StoredFiles, StoredReleases
 from chalicelib.storage.table import Table
 
 
@@ -62,6 +62,7 @@ class Ports:
     log: LogStore
     people: PeopleStore
     releases: ReleaseSource
+    files: FileSource
     sender: EventSender
     clock: Clock
     ids: IdSource
@@ -178,6 +179,7 @@ def ports_over(clients: Clients, settings: Settings, clock: Clock, ids: IdSource
         log=DynamoLogs(Table(clients.dynamodb, settings.assessments_table, meter)),
         people=DynamoPeople(Table(clients.dynamodb, settings.people_table, meter)),
         releases=StoredReleases(clients.s3, settings.releases_bucket, registry, clock),
+        files=StoredFiles(clients.s3, settings.releases_bucket),
         sender=QueueSender(clients.sending, settings.results_queue_url),
         clock=clock,
         ids=ids,

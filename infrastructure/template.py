@@ -79,7 +79,7 @@ def read_template(path: Path = TEMPLATE) -> dict[str, Any]:
 def resources_of(template: Mapping[str, Any], stage: str, account: str = LOCAL_ACCOUNT) -> Resources:
     """Give the resources of a stage with every name resolved; raise `TemplateError` for an unknown variable or type."""
     variables = {"Stage": stage, "AWS::AccountId": account}
-    known = {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::S3::Bucket"}
+    known = {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::CloudWatch::Alarm"}
     for logical, resource in template["Resources"].items():
         if resource["Type"] not in known:
             raise TemplateError(f"{logical} is a {resource['Type']}, which this reader does not know")

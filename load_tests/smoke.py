@@ -78,13 +78,20 @@ def broken_of(services: Services, person: str, played: Played) -> list[str]:
         return []
     entries = services.ports.log.entries(played.assessment_id)
     stored = [unpack_answer(entry.value) for entry in entries if entry.kind is EntryKind.ANSWERED]
-    acknowledged = [tuple(value) if isinstance(value, list) else value for _, value in sorted(played.acknowledged.items())]
+    acknowledged = [_canonical(value) for _, value in sorted(played.acknowledged.items())]
     broken = []
     if [_sorted(value) for value in acknowledged] != [_sorted(value) for value in stored]:
         broken.append(f"{played.assessment_id}: acknowledged {acknowledged}, stored {stored}")
     if played.stop_reason is not None and not _profile_has(services, person, played.assessment_id):
         broken.append(f"{played.assessment_id}: not in the profile after {PROFILE_SECONDS} s")
     return broken
+
+
+def _canonical(sent: object) -> object:
+    """A sent answer as it is stored, but for the order of a set of options."""
+    if isinstance(sent, dict):
+        return tuple(sent.values())
+    return tuple(sent) if isinstance(sent, list) else sent
 
 
 def _sorted(value: object) -> object:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from chalicelib.content.authoring.checks import declared_answers
-from chalicelib.content.releases import Release, calibration
+from chalicelib.content.authoring.declared import declared_answers
+from chalicelib.content.grading.answers import as_sent
+from chalicelib.content.releases import Release
+from chalicelib.content.shown import as_shown
 from chalicelib.content.texts import Locale
 from chalicelib.engine.bank import probability
 from load_tests.client import Answered, ApiClient
@@ -27,20 +29,17 @@ class VirtualPerson:
     rng: random.Random
     locale: Locale = "fr"
 
-    def answer(self, challenge_id: str) -> Any:
-        """An answer: right with the probability of the model, else a declared wrong one or a skip."""
-        ordinal = self.release.ordinals[challenge_id]
-        challenge = self.release.challenge(ordinal)
-        a, b, c = calibration(challenge, self.release.level_of(ordinal))
+    def answer(self, seen: Mapping[str, Any]) -> Any:
+        """An answer to the challenge shown: right with the probability of the model, else a declared wrong one or a skip."""
+        ordinal = self.release.ordinals[seen["id"]]
+        attachment = seen.get("attachment")
+        challenge = as_shown(self.release.challenge(ordinal), attachment["path"] if attachment else None)
+        a, b, c = self.release.calibration_of(ordinal, self.locale)
         chance = float(probability(np.array(self.ability), np.array(a), np.array(b), np.array(c)))
         right, wrong = declared_answers(challenge, self.locale)
         if self.rng.random() < chance:
-            return _sent(right[0])
-        return _sent(self.rng.choice(wrong)) if wrong else None
-
-
-def _sent(answer: str | tuple[str, ...]) -> str | list[str]:
-    return list(answer) if isinstance(answer, tuple) else answer
+            return as_sent(challenge, right[0])
+        return as_sent(challenge, self.rng.choice(wrong)) if wrong else None
 
 
 @dataclass
@@ -80,7 +79,7 @@ def play(
             reply, answer = client.post(f"{path}/begin", {"step": step}), None
         else:
             challenge = waiting["challenge"]["id"]
-            answer = person.answer(challenge)
+            answer = person.answer(waiting["challenge"])
             watch(progress, answer)
             reply = client.post(f"{path}/answers", {"step": step, "challenge": challenge, "answer": answer})
             played.replies.append(reply)

@@ -16,8 +16,12 @@ from moto import mock_aws
 from chalicelib.assessments.answering import Submission
 from chalicelib.assessments.views import Progress, Served
 from chalicelib.config import Settings
-from chalicelib.content.challenges import ChoiceChallenge, ChoicesChallenge, NumberChallenge
+from chalicelib.content.authoring.declared import Declared, declared_answers
+from chalicelib.content.challenges import Challenge
+from chalicelib.content.grading.answers import as_sent
 from chalicelib.content.releases import Release
+from chalicelib.content.shown import as_shown
+from chalicelib.content.texts import Locale
 from chalicelib.storage.meter import Meter
 from chalicelib.storage.releases import StoredReleases
 from chalicelib.wiring import Clients, Ports, Services, ports_over
@@ -25,8 +29,8 @@ from infrastructure.local.clients import local_clients
 from infrastructure.local.provision import Provisioned, provision
 from infrastructure.local.settings import REGION, LocalSecrets, local_settings, new_secrets
 from infrastructure.template import read_template, resources_of
-from tests.content_of_tests import real_packed
-from tests.fakes.memory import FixedClock, MemoryLogs, MemoryPeople, MemoryReleases, MemorySender, NumberedIds
+from tests.content_of_tests import real_built, real_packed
+from tests.fakes.memory import FixedClock, MemoryFiles, MemoryLogs, MemoryPeople, MemoryReleases, MemorySender, NumberedIds
 
 STAGES = itertools.count(1)
 
@@ -69,7 +73,15 @@ def memory_world(packed: tuple[str, bytes] | None = None) -> World:
     """A service over the fakes."""
     release = loaded(packed or real_packed())
     clock = FixedClock()
-    ports = Ports(MemoryLogs(), MemoryPeople(), MemoryReleases.of(release), MemorySender(), clock, NumberedIds())
+    ports = Ports(
+        MemoryLogs(),
+        MemoryPeople(),
+        MemoryReleases.of(release),
+        MemoryFiles(real_built().files),
+        MemorySender(),
+        clock,
+        NumberedIds(),
+    )
     return World(Services(_settings(_NAMES, None), ports), clock, Meter(), release)
 
 
@@ -136,25 +148,21 @@ def ministack_world(endpoint_url: str, packed: tuple[str, bytes] | None = None) 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def right_answer(world: World, challenge_id: str, locale: str = "fr") -> Any:
-    """The answer that the key accepts."""
-    return _answers(world, challenge_id, locale)[0]
+def right_answer(world: World, challenge_id: str, locale: Locale = "fr", path: str | None = None) -> Any:
+    """An answer that the key accepts, as it is sent; a file task is known by the path of its file."""
+    challenge, (right, _) = _key(world, challenge_id, locale, path)
+    return as_sent(challenge, right[0])
 
 
-def wrong_answer(world: World, challenge_id: str, locale: str = "fr") -> Any:
-    """An answer that the key refuses."""
-    return _answers(world, challenge_id, locale)[1]
+def wrong_answer(world: World, challenge_id: str, locale: Locale = "fr", path: str | None = None) -> Any:
+    """An answer that the key refuses, as it is sent."""
+    challenge, (_, wrong) = _key(world, challenge_id, locale, path)
+    return as_sent(challenge, wrong[0]) if wrong else "987654321"
 
 
-def _answers(world: World, challenge_id: str, locale: str) -> tuple[Any, Any]:
-    challenge = world.release.challenge(world.release.ordinals[challenge_id])
-    if isinstance(challenge, ChoiceChallenge | ChoicesChallenge):
-        right = sorted(option.id for option in challenge.options if option.right)
-        wrong = sorted(option.id for option in challenge.options if not option.right)
-        return (right[0], wrong[0]) if isinstance(challenge, ChoiceChallenge) else (right, wrong[:1])
-    if isinstance(challenge, NumberChallenge):
-        return str(challenge.value), "987654321"
-    return challenge.accept.in_("en" if locale == "en" else "fr")[0], "zzz"
+def _key(world: World, challenge_id: str, locale: Locale, path: str | None) -> tuple[Challenge, Declared]:
+    challenge = as_shown(world.release.challenge(world.release.ordinals[challenge_id]), path)
+    return challenge, declared_answers(challenge, locale)
 
 
 def play_on(world: World, person: str, progress: Progress, answers: int = 1_000, right: bool = True) -> Progress:
@@ -172,6 +180,7 @@ def play_on(world: World, person: str, progress: Progress, answers: int = 1_000,
 def submission(world: World, progress: Progress, right: bool = True) -> Submission:
     """The submission of a right or wrong answer to the challenge that is shown."""
     assert isinstance(progress.next, Served)
-    shown = progress.next.challenge.id
-    answer = right_answer(world, shown, progress.locale) if right else wrong_answer(world, shown, progress.locale)
-    return Submission(progress.next.step, shown, answer)
+    shown = progress.next.challenge
+    choose = right_answer if right else wrong_answer
+    answer = choose(world, shown.id, progress.locale, shown.attachment.path if shown.attachment else None)
+    return Submission(progress.next.step, shown.id, answer)

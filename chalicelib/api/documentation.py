@@ -7,13 +7,19 @@ from functools import lru_cache
 from typing import Any
 
 from chalicelib import __version__
-from chalicelib.api import assessments, profiles, service
+from chalicelib.api import assessments, files, lessons, profiles, service
 from chalicelib.api.endpoint import Call, Endpoint, Reply, Who, endpoint
 from chalicelib.api.openapi import document
 from chalicelib.api.reference import page
 from chalicelib.wiring import Services
 
-DOCUMENTED: tuple[Endpoint, ...] = (*service.ENDPOINTS, *assessments.ENDPOINTS, *profiles.ENDPOINTS)
+DOCUMENTED: tuple[Endpoint, ...] = (
+    *service.ENDPOINTS,
+    *assessments.ENDPOINTS,
+    *profiles.ENDPOINTS,
+    *lessons.ENDPOINTS,
+    *files.ENDPOINTS,
+)
 
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",

@@ -81,6 +81,8 @@ class Endpoint:
     reply: Any
     statuses: tuple[int, ...]
     idempotency_key: bool
+    media_types: tuple[str, ...]
+    """What a reply that is no JSON may be."""
     handler: Handler
 
     @cached_property
@@ -104,6 +106,7 @@ def endpoint(
     query: type[BaseModel] | None = None,
     statuses: tuple[int, ...] = (200,),
     idempotency_key: bool = False,
+    media_types: tuple[str, ...] = (),
 ) -> Callable[[Handler], Endpoint]:
     """Declare the decorated function as a route. Its docstring's first line is the summary, the rest the description."""
 
@@ -121,6 +124,7 @@ def endpoint(
             reply=reply,
             statuses=statuses,
             idempotency_key=idempotency_key,
+            media_types=media_types,
             handler=handler,
         )
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, cast
 
 from chalice import Blueprint, Chalice, Response
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.api import assessments, documentation, profiles, service
+from chalicelib.api import assessments, documentation, files, lessons, profiles, service
 from chalicelib.api.endpoint import Call, Endpoint, Reply, Who
 from chalicelib.api.problems import CONTENT_TYPE, Problem, body_of, of_domain, of_validation, problem
 from chalicelib.api.requests import HttpRequest, RouteMatcher, chalice_event, request_of
 from chalicelib.identity.tokens import Principal
 from chalicelib.kernel.errors import DomainError, InvalidError, MalformedError, NotFoundError, TooLargeError
 from chalicelib.kernel.ids import is_id
-from chalicelib.observability import log_use_case
+from chalicelib.observability import count_unusable, log_use_case
 from chalicelib.wiring import Services
 
 LARGEST_BODY = 64 * 1024
@@ -27,10 +29,15 @@ _SAFE_HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+_ENCODED = "X-Body-Is-Base64"
+"""Marks a body of bytes inside this process; no client sees it."""
+
 CONTEXTS: tuple[tuple[Endpoint, ...], ...] = (
     service.ENDPOINTS,
     assessments.ENDPOINTS,
     profiles.ENDPOINTS,
+    lessons.ENDPOINTS,
+    files.ENDPOINTS,
     documentation.ENDPOINTS,
 )
 
@@ -48,6 +55,8 @@ class PalierApp(Chalice):  # type: ignore[misc]
         if request.method not in self.routes[match.route]:
             return _plain(problem(405, "method-not-allowed", "This address takes other methods."), {"Allow": allowed})
         reply = cast("dict[str, Any]", super().__call__(chalice_event(request, match), context))
+        if reply["headers"].pop(_ENCODED, None):
+            return {**reply, "isBase64Encoded": True}
         told = _told_by_chalice(reply)
         return reply if told is None else _plain(told)
 
@@ -58,6 +67,7 @@ class PalierApp(Chalice):  # type: ignore[misc]
 
 def mount(app: Chalice, services: Callable[[], Services]) -> None:
     """Register every route on the application, one blueprint per context."""
+    app.api.binary_types = []  # bytes are encoded here (`_encoded`), whatever the request accepts
     for endpoints in CONTEXTS:
         blueprint = Blueprint(f"chalicelib.api.{endpoints[0].name}")
         for declared in endpoints:
@@ -89,9 +99,10 @@ def respond(declared: Endpoint, services: Services, request: HttpRequest, path: 
     named = path.get("assessment_id", "")
     assessment = named if is_id(named) else None
     try:
-        reply = _replied(declared, services, request, path)
+        reply = _encoded(_replied(declared, services, request, path))
     except DomainError as error:
         told, headers = of_domain(error)
+        count_unusable(error.code)
     except FormError as error:
         told, headers = of_validation(error.cause, error.document), {}
     else:
@@ -161,6 +172,13 @@ def _body(model: type[BaseModel] | None, request: HttpRequest) -> BaseModel | No
         if error.errors(include_input=False)[0]["type"] == "json_invalid":
             raise MalformedError("body-not-json", "The body is not JSON.") from error
         raise FormError(error, json.loads(text)) from error
+
+
+def _encoded(reply: Reply) -> Reply:
+    """The same reply with bytes as Base64 text, marked so. Chalice's own way refuses requests without an Accept header."""
+    if not isinstance(reply.value, bytes):
+        return reply
+    return replace(reply, value=base64.b64encode(reply.value).decode(), headers={**reply.headers, _ENCODED: "1"})
 
 
 def _written(declared: Endpoint, reply: Reply) -> str:

@@ -11,7 +11,11 @@ from pydantic.json_schema import JsonSchemaMode
 
 from chalicelib.api.endpoint import Endpoint, Who
 from chalicelib.api.problems import CONTENT_TYPE, Problem
-from chalicelib.kernel.ids import ID_PATTERN
+from chalicelib.content.topics import TOPIC_PATTERN
+from chalicelib.kernel.ids import FILE_NAME_PATTERN, ID_PATTERN
+
+PATTERNS = {"name": FILE_NAME_PATTERN, "topic": TOPIC_PATTERN}
+"""Patterns of the path parameters that are no ids of ours."""
 
 REF = "#/components/schemas/{model}"
 
@@ -86,7 +90,7 @@ def _operation(one: Endpoint, schemas: dict[tuple[str, str], Any]) -> dict[str, 
 
 def _path_parameters(one: Endpoint) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": ID_PATTERN}}
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": PATTERNS.get(name, ID_PATTERN)}}
         for name in re.findall(r"\{(\w+)\}", one.path)
     ]
 
@@ -112,7 +116,9 @@ def _responses(one: Endpoint, schemas: dict[tuple[str, str], Any]) -> dict[str, 
     responses: dict[str, Any] = {}
     for status in one.statuses:
         if status < 400:
-            content = {"application/json": {"schema": schemas[one.name, "reply"]}} if one.reply_type else None
+            content = {media: {"schema": {"type": "string", "format": "binary"}} for media in one.media_types}
+            if one.reply_type:
+                content = {"application/json": {"schema": schemas[one.name, "reply"]}}
             responses[str(status)] = {"description": "Done.", **({"content": content} if content else {})}
     problems = {status: _ALWAYS[status] for status in one.statuses if status >= 400}
     if one.body is not None:

@@ -23,6 +23,8 @@ CODES: dict[str, Code] = {
     "account-needed": Code(403, "The token opens one assessment only; this needs a person's token."),
     "no-such-route": Code(404, "There is nothing at this address."),
     "assessment-not-found": Code(404, "There is no such assessment, or it is somebody else's."),
+    "topic-not-found": Code(404, "There is no such topic in the current content."),
+    "file-not-found": Code(404, "There is no such file."),
     "method-not-allowed": Code(405, "The `Allow` header lists the methods of this address."),
     "step-already-answered": Code(409, "Another answer is stored for this step; read the assessment to go on."),
     "wrong-step": Code(409, "This step is not reached; `details.expected` tells the one that waits."),
@@ -54,5 +56,6 @@ CODES: dict[str, Code] = {
     "no-release": Code(503, "No content is published yet."),
     "release-unavailable": Code(503, "The content of this assessment cannot be read now; try again."),
     "release-damaged": Code(503, "The content of this assessment is damaged and is not served."),
+    "file-unavailable": Code(503, "The file cannot be read now; try again."),
     "secret-missing": Code(503, "A secret that this assessment needs is not configured."),
 }

@@ -44,9 +44,17 @@ class AnswerIn(_In):
         description="id of the challenge that was shown"
     )
     answer: (
-        Annotated[str, StringConstraints(max_length=10_000)] | list[Annotated[str, StringConstraints(max_length=64)]] | None
+        Annotated[str, StringConstraints(max_length=10_000)]
+        | Annotated[list[Annotated[str, StringConstraints(max_length=10_000)]], Field(max_length=10)]
+        | Annotated[
+            dict[Annotated[str, StringConstraints(max_length=64)], Annotated[str, StringConstraints(max_length=10_000)]],
+            Field(min_length=1, max_length=10),
+        ]
+        | None
     ) = Field(
-        description="an option's id (`choice`), a list of option ids (`choices`), a text (`text`, `number`), or null to skip"
+        description="an option's id (`choice`); a list of option ids (`choices`); a text (`text`, `number`, `date`, `file-task`); "
+        "a list of item ids in order (`order`); a list of as many texts as inputs (`match`); an object with a text or an option's "
+        "id for the id of each input (`blanks`); or null to skip"
     )
 
 

@@ -55,8 +55,7 @@ def _competence(release: Release, competence: Competence) -> FrameworkCompetence
         top_level=release.top_levels[competence.id],
         topics=[
             FrameworkTopicOut(id=topic.id, title=_both(topic.title), levels=[skill.level for skill in topic.skills])
-            for topic in release.topics
-            if topic.competence == competence.id
+            for topic in (release.topic(index) for index, head in enumerate(release.topics) if head.competence == competence.id)
         ],
     )
 

@@ -64,3 +64,8 @@ CURRENT_RELEASE = ("RELEASE", "current")
 def release_object(release_id: str) -> str:
     """Name of a release in the bucket."""
     return f"releases/{release_id}"
+
+
+def file_object(address: str) -> str:
+    """Name of a challenge's file in the bucket."""
+    return f"files/{address}"

@@ -1,7 +1,9 @@
-"""Releases in S3, and the pointer to the current one in the registry (port `ReleaseSource`)."""
+"""Releases and the files of their challenges in S3, and the pointer to the current one in the registry (port `ReleaseSource`)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +17,8 @@ from chalicelib.storage.table import Table, telling
 
 RELEASES_KEPT = 2
 POINTER_SECONDS = 60
+WRITERS = 4
+"""Files put at the same time by `publish`."""
 
 
 _NEVER = Instant(0)
@@ -62,11 +66,52 @@ class StoredReleases:
         self.kept[release_id] = release
         return release
 
-    def publish(self, release_id: str, packed: bytes) -> None:
-        """Store a release and make it the current one. Safe to repeat."""
+    def publish(self, release_id: str, packed: bytes, files: Mapping[str, bytes] | None = None) -> None:
+        """Store the files, by address, then the release, and make it the current one. Safe to repeat."""
         Release(release_id, packed)
         with telling("publish"):
+            self._put_missing(files or {})
             self.s3.put_object(Bucket=self.bucket, Key=keys.release_object(release_id), Body=packed)
         partition, sort = keys.CURRENT_RELEASE
         self.registry.put({"pk": {"S": partition}, "sk": {"S": sort}, "release": {"S": release_id}})
         self.pointer.until = _NEVER
+
+    def _put_missing(self, files: Mapping[str, bytes]) -> None:
+        """Files are named by their content: what is there is there."""
+        there = set(self._addresses()) if files else set()
+        missing = [address for address in files if address not in there]
+        with ThreadPoolExecutor(WRITERS) as pool:
+            list(pool.map(lambda address: self._put(address, files[address]), missing))
+
+    def _put(self, address: str, content: bytes) -> None:
+        self.s3.put_object(Bucket=self.bucket, Key=keys.file_object(address), Body=content)
+
+    def _addresses(self) -> Iterator[str]:
+        prefix, token = keys.file_object(""), None
+        while True:
+            following: dict[str, str] = {"ContinuationToken": token} if token else {}
+            page = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, **following)
+            yield from (entry["Key"].removeprefix(prefix) for entry in page.get("Contents", ()))
+            token = page.get("NextContinuationToken")
+            if token is None:
+                return
+
+
+@dataclass(frozen=True)
+class StoredFiles:
+    """The files that challenges show (port `FileSource`). Their addresses are unguessable and their contents never change."""
+
+    s3: Any
+    bucket: str
+
+    def get(self, address: str) -> bytes | None:
+        """The content of a file; None when there is none. Raises `UnavailableError` when the store is out of reach."""
+        try:
+            content: bytes = self.s3.get_object(Bucket=self.bucket, Key=keys.file_object(address))["Body"].read()
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "404"):
+                return None
+            raise UnavailableError("file-unavailable", "A file cannot be read now.") from error
+        except BotoCoreError as error:
+            raise UnavailableError("file-unavailable", "A file cannot be read now.") from error
+        return content

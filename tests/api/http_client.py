@@ -30,6 +30,13 @@ class Reply:
     headers: Mapping[str, str]
     """Names in lower case."""
     text: str
+    encoded: bool = False
+    """Whether the text is Base64 of bytes."""
+
+    @property
+    def content(self) -> bytes:
+        """The body as bytes."""
+        return base64.b64decode(self.text) if self.encoded else self.text.encode()
 
     @property
     def json(self) -> Any:
@@ -121,9 +128,8 @@ class Client:
         event = json.loads(json.dumps(request.event(self.kind)))
         answer = json.loads(json.dumps(self.app(event, LambdaContext("palier", "eu-west-3", 30.0))))
         assert set(answer) <= {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
-        assert not answer.get("isBase64Encoded")
         headers = {name.lower(): str(value) for name, value in answer["headers"].items()}
-        return Reply(answer["statusCode"], headers, answer["body"])
+        return Reply(answer["statusCode"], headers, answer["body"], bool(answer.get("isBase64Encoded")))
 
     def get(self, path: str, token: str | None = None, query: str = "") -> Reply:
         return self.send(Request("GET", path, query, bearer(token)))
@@ -177,6 +183,13 @@ class Player:
     def progress(self) -> Any:
         return self.get().json
 
+    def served(self) -> Any:
+        """The progress with a challenge to answer, opened when it was only announced."""
+        progress = self.progress()
+        if progress["next"]["phase"] == "announced":
+            return self.post("/begin", {"step": progress["next"]["step"]}).json
+        return progress
+
     def answer(self, progress: Any, answer: Any) -> Reply:
         """Answer what waits."""
         waiting = progress["next"]
@@ -186,7 +199,8 @@ class Player:
     def known_answer(self, progress: Any, right: bool = True) -> Any:
         """A right or a wrong answer to the challenge that waits, in JSON."""
         choose = right_answer if right else wrong_answer
-        return choose(self.world, progress["next"]["challenge"]["id"], progress["locale"])
+        seen = progress["next"]["challenge"]
+        return choose(self.world, seen["id"], progress["locale"], seen["attachment"]["path"] if seen["attachment"] else None)
 
     def advance(self, answers: int = 1_000, right: bool = True) -> list[Reply]:
         """Begin and answer until this many answers were given or the assessment ends; every reply on the way."""

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from chalicelib.assessments.model import MOST_ENTRIES, Entry, EntryKind
-from chalicelib.content.challenges import Challenge
-from chalicelib.content.releases import Release, pack_release
+from chalicelib.content.authoring.packing import PackedTopic, pack_release
+from chalicelib.content.releases import Release, Use
 from chalicelib.content.rules import Rules
 from chalicelib.content.topics import Skill, Topic
 from chalicelib.storage.logs import DynamoLogs
@@ -20,7 +20,7 @@ from chalicelib.wiring import Services
 from tests.api.http_client import Client, Player, Reply
 from tests.api.scenes import Failing, Scene, down, releases_over
 from tests.content_of_tests import choice, text
-from tests.fakes.memory import MemoryLogs, MemoryReleases
+from tests.fakes.memory import MemoryFiles, MemoryLogs, MemoryReleases
 
 
 class Empty:
@@ -128,10 +128,11 @@ def full(scene: Scene) -> Reply:
 def nothing_playable(scene: Scene) -> Reply:
     """A release whose every challenge suits no need."""
     skill = Skill(level=1, title=text("Skill"), hint=text("Hint"))
-    topics: list[tuple[Topic, list[Challenge]]] = []
+    topics: list[PackedTopic] = []
     for name in ("one", "two"):
         unsuited = choice(f"{name}-1a").model_copy(update={"suits": ()})
-        topics.append((Topic(id=name, competence="1.1", title=text(name), skills=(skill,)), [unsuited]))
+        topic = Topic(id=name, competence="1.1", title=text(name), skills=(skill,))
+        topics.append(PackedTopic(topic, [(unsuited, Use.PRACTICE)]))
     release = Release(*pack_release(scene.world.release.framework, Rules(), topics))
     return scene.start(scene.over(releases=MemoryReleases.of(release)), needs=["blind"])
 
@@ -171,6 +172,8 @@ REQUESTS: dict[str, Callable[[Scene], Reply]] = {
     "challenge-not-begun": announced,
     "empty-answer": lambda scene: free_answer(scene, " "),
     "entry-missing": answered_lost,
+    "file-not-found": lambda scene: scene.client.get(f"/v1/files/{'a' * 26}/plan.svg"),
+    "file-unavailable": lambda scene: scene.over(files=MemoryFiles(down=True)).get(f"/v1/files/{'a' * 26}/plan.svg"),
     "idempotency-key-reused": key_reused,
     "internal-error": lambda scene: scene.broken(RuntimeError("m4rk3r")).get(scene.ines.path, scene.ines.token),
     "invalid-idempotency-key": lambda scene: scene.client.post("/v1/assessments", {"scope": "1"}, idempotency_key="k"),
@@ -192,6 +195,7 @@ REQUESTS: dict[str, Callable[[Scene], Reply]] = {
     "token-invalid": lambda scene: scene.client.get(scene.ines.path, "rubbish"),
     "token-missing": lambda scene: scene.client.get(scene.ines.path),
     "too-early-to-improve": lambda scene: played(scene, right=False),
+    "topic-not-found": lambda scene: scene.client.get("/v1/topics/nothing/lessons"),
     "unknown-challenge": lambda scene: scene.answer(challenge="x"),
     "unknown-option": other_option,
     "unknown-scope": lambda scene: scene.start(scope="9.9"),

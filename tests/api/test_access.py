@@ -21,6 +21,7 @@ from chalicelib.api.endpoint import Endpoint, Who
 from chalicelib.wiring import Services
 from infrastructure.local.settings import KEY_ID
 from tests.api.http_client import JSON_BODY, KINDS, Client, Kind, Player, Reply, Request, assert_problem, bearer, stored
+from tests.content_of_tests import real_built
 from tests.worlds import World
 
 BODIES: dict[str, Any] = {
@@ -35,6 +36,8 @@ BODIES: dict[str, Any] = {
     "read_corrections": None,
     "read_results": None,
     "read_my_profile": None,
+    "read_lessons": None,
+    "read_file": None,
 }
 """A body that each route would take from the person whose assessment it is."""
 
@@ -67,6 +70,7 @@ class Home:
         if authorization is not None:
             headers["authorization"] = authorization
         path = declared.path.replace("{assessment_id}", assessment_id or self.ines.assessment_id)
+        path = path.replace("{file_id}/{name}", next(iter(real_built().files))).replace("{topic}", "folder-archives")
         assert "{" not in path, f"give a value to the parameters of {path}"
         return Request(declared.method, path, headers=headers, body=None if body is None else json.dumps(body))
 

@@ -121,7 +121,7 @@ def test_an_unknown_field_is_refused_and_its_name_comes_back_cut(player: Player,
 def test_what_was_sent_never_comes_back(player: Player, declared: Any) -> None:
     before = stored(player.world)
     for field in good_bodies(player)[declared.name]:
-        for value in (MARKER * 20, [MARKER] * 9, {MARKER: MARKER}, [[MARKER]], [{"x": MARKER}]):
+        for value in (MARKER * 50, [MARKER] * 9, {MARKER: MARKER}, [[MARKER]], [{"x": MARKER}]):
             body = {**good_bodies(player)[declared.name], field: value}
             reply = send_raw(player, path_of(player, declared.path), json.dumps(body))
             assert reply.status == 422
@@ -173,7 +173,7 @@ def test_pointers_point_into_the_body(player: Player, body: Any) -> None:
         ([[1]], {"/answer", "/answer/0"}),
         ([{"0": 1}], {"/answer", "/answer/0"}),
         ({}, {"/answer"}),
-        ({"a": 1}, {"/answer"}),
+        ({"a": 1}, {"/answer", "/answer/a"}),
     ],
 )
 def test_pointers_name_what_the_caller_wrote_and_no_type_of_ours(player: Player, answer: Any, pointers: set[str]) -> None:

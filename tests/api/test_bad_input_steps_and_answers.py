@@ -65,12 +65,29 @@ def test_answer_null_must_be_written(player: Player) -> None:
 
 # --- answers of the wrong shape, for each kind of challenge ---
 
-NO_KIND_TAKES: list[Any] = [0, 1, 2.5, True, False, {}, {"a": "b"}, [1], [None], [["a"]], [True], ["x" * 65], "x" * 10_001]
+NO_KIND_TAKES: list[Any] = [
+    0,
+    1,
+    2.5,
+    True,
+    False,
+    {},
+    {"a": 1},
+    {"x" * 65: "a"},
+    [1],
+    [None],
+    [["a"]],
+    [True],
+    ["x" * 10_001],
+    ["a"] * 11,
+    "x" * 10_001,
+]
 LONG = ["x" * 300, "é" * 121, "x" * 10_000, "\U0001f600" * 61]
 
 WRONG_SHAPES: dict[str, list[tuple[Any, str]]] = {
     "choice": [
         (["a"], "wrong-answer-shape"),
+        ({"a": "a"}, "wrong-answer-shape"),
         ([], "wrong-answer-shape"),
         ("z", "unknown-option"),
         ("A", "unknown-option"),
@@ -84,6 +101,8 @@ WRONG_SHAPES: dict[str, list[tuple[Any, str]]] = {
         ([], "wrong-answer-shape"),
         (["a", "a"], "wrong-answer-shape"),
         (["a", "z"], "unknown-option"),
+        (["x" * 65], "unknown-option"),
+        ({"a": "a"}, "wrong-answer-shape"),
         (["\x00"], "unknown-option"),
         *((text, "wrong-answer-shape") for text in LONG),
     ],

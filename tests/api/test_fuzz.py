@@ -22,6 +22,7 @@ from chalicelib.api.endpoint import Endpoint, Who
 from chalicelib.assessments.starting import Wish
 from infrastructure.local.gateway import make_gateway
 from tests.api.http_client import Client, stored
+from tests.content_of_tests import real_built
 from tests.worlds import World, memory_world
 
 EXAMPLES = 15
@@ -47,6 +48,8 @@ class Fuzzed:
     def __init__(self) -> None:
         self.world: World = memory_world()
         self.schema: Any = schemathesis.openapi.from_wsgi("/openapi.json", make_gateway(Client(self.world.services).app))
+        file_id, _, name = next(iter(real_built().files)).partition("/")
+        self.there = {"file_id": file_id, "name": name, "topic": self.world.release.topics[0].id}
         self.authorization = {"Authorization": f"Bearer {self.world.token('ines')}"}
 
     def allowed(self, declared: Endpoint) -> st.SearchStrategy[Any]:
@@ -66,12 +69,15 @@ class Fuzzed:
         """Turn the request to the open assessment of Ines, and what its body may name to what is there."""
         if at == "nothing":
             return
+        for name, value in self.there.items():
+            if name in (case.path_parameters or {}):
+                case.path_parameters[name] = value
         progress, _ = self.world.services.starting.start("ines", Wish("crcn", "fr"))
         if "assessment_id" in (case.path_parameters or {}):
             case.path_parameters["assessment_id"] = progress.assessment_id
         state = self.world.services.desk.tail(progress.assessment_id, "ines").last.state
         assert state.pending is not None
-        there: dict[str, Any] = {"scope": "1.1", "challenge": self.world.release.challenge_id(state.pending.ordinal)}
+        there: dict[str, Any] = {"scope": "1.1", "challenge": self.world.release.challenge_ids[state.pending.ordinal]}
         if at != "the assessment":
             there["step"] = state.step
             if not case.path.endswith("/begin"):

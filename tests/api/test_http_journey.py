@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.content.shown import as_shown, filled
 from chalicelib.identity.tokens import Principal
 from chalicelib.workers import results
 from infrastructure.local.lambda_context import LambdaContext
@@ -183,7 +184,7 @@ def test_an_announced_challenge_takes_no_answer_and_no_focus_loss(memory: World,
     pending = memory.services.desk.tail(player.assessment_id, "ines").last.state.pending
     assert pending is not None
     before = stored(memory)
-    challenge = memory.release.challenge_id(pending.ordinal)
+    challenge = memory.release.challenge_ids[pending.ordinal]
     assert_problem(player.post("/focus-losses", {"step": 6}), 409, "challenge-not-begun")
     answered = player.post("/answers", {"step": 6, "challenge": challenge, "answer": None})
     assert_problem(answered, 409, "challenge-not-begun")
@@ -226,15 +227,16 @@ def test_a_correction_tells_what_was_right_why_and_where_to_learn(memory: World,
     player = Player.person(memory, client, scope="1")
     shown = []
     for right in (True, False, True, False, True):
-        progress = player.progress()
-        shown.append(progress["next"]["challenge"])
+        shown.append(player.served()["next"]["challenge"])
         player.advance(1, right=right)
     corrections = player.get("/corrections").json["corrections"]
     assert [one["outcome"] for one in corrections] == ["correct", "incorrect"] * 2 + ["correct"]
     assert [one["challenge"] for one in corrections] == shown
     for one in corrections:
-        challenge = memory.release.challenge(memory.release.ordinals[one["challenge"]["id"]])
-        assert one["solution"] == challenge.solution.fr
+        whole = memory.release.challenge(memory.release.ordinals[one["challenge"]["id"]])
+        attachment = one["challenge"]["attachment"]
+        challenge = as_shown(whole, attachment["path"] if attachment else None)
+        assert one["solution"] == filled(challenge, challenge.solution, "fr")
         assert one["right_answers"]
         assert one["hint"]
         assert one["competence"].startswith("1.")

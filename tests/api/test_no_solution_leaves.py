@@ -10,15 +10,26 @@ from typing import Any
 
 import pytest
 
-from chalicelib.content.challenges import Challenge, ChoiceChallenge, ChoicesChallenge, TextChallenge
-from chalicelib.content.texts import Locale
+from chalicelib.content.challenges import (
+    Challenge,
+    ChoiceChallenge,
+    ChoicesChallenge,
+    OrderChallenge,
+    TextChallenge,
+    in_variant,
+    variants_of,
+)
+from chalicelib.content.expected import Item
+from chalicelib.content.releases import Use
+from chalicelib.content.shown import as_shown, filled
+from chalicelib.content.texts import LOCALES, Locale
 from tests.api.http_client import Client, Player, Reply
 from tests.worlds import World, memory_world
 
 PROGRESS_KEYS = {"assessment_id", "scope", "locale", "status", "answers", "corrected_until", "stop_reason", "next"}
 SERVED_KEYS = {"phase", "step", "challenge", "served_at", "deadline_at"}
 ANNOUNCED_KEYS = {"phase", "step", "because", "time_limit_seconds"}
-CHALLENGE_KEYS = {"id", "kind", "prompt", "time_limit_seconds", "focus_required", "options"}
+CHALLENGE_KEYS = {"id", "kind", "prompt", "time_limit_seconds", "focus_required", "options", "inputs", "image", "attachment"}
 
 TELLING = re.compile(
     r"correct|right|wrong|skipped|timed-out|outcome|solution|accept|refuse|tolerance|hint|verdict|grade"
@@ -27,15 +38,22 @@ TELLING = re.compile(
 
 
 def secret_texts(world: World) -> set[str]:
-    """What only corrections tell, in both languages: each paragraph of a solution, each hint, skill and link."""
+    """What only corrections tell, in both languages: each paragraph of a solution, each hint, skill and link.
+
+    And what nobody who practises ever sees: the prompts of certification challenges.
+    """
     texts: set[str] = set()
-    for topic in world.release.topics:
+    for topic in map(world.release.topic, range(len(world.release.topics))):
         for skill in topic.skills:
             both = [skill.title, skill.hint, *(resource.url for resource in skill.resources)]
             texts.update(text.in_(locale) for text in both for locale in ("fr", "en"))
     for ordinal in range(len(world.release)):
-        solution = world.release.challenge(ordinal).solution
-        texts.update(part.strip() for locale in ("fr", "en") for part in solution.in_(locale).split("\n\n"))
+        whole = world.release.challenge(ordinal)
+        for challenge in (in_variant(whole, number) for number in range(variants_of(whole))):
+            solutions = (filled(challenge, challenge.solution, locale) for locale in LOCALES)
+            texts.update(part.strip() for solution in solutions for part in solution.split("\n\n"))
+        if world.release.use_of(ordinal) is not Use.PRACTICE:
+            texts.update(whole.prompt.in_(locale) for locale in LOCALES)
     return {text for text in texts if len(text) >= 12}
 
 
@@ -99,7 +117,8 @@ def progresses(replies: list[Reply]) -> list[Any]:
 
 def challenge_of(world: World, shown: Any) -> Challenge:
     """The challenge that is shown, as its author wrote it."""
-    return world.release.challenge(world.release.ordinals[shown["id"]])
+    challenge = world.release.challenge(world.release.ordinals[shown["id"]])
+    return as_shown(challenge, shown["attachment"]["path"] if shown["attachment"] else None)
 
 
 def without_content(progress: Any) -> Any:
@@ -108,7 +127,9 @@ def without_content(progress: Any) -> Any:
     rest = {key: value for key, value in progress.items() if key != "corrected_until"}
     if waiting is None or "challenge" not in waiting:
         return rest
-    bare = {key: value for key, value in waiting["challenge"].items() if key not in ("id", "prompt", "options")}
+    bare = {
+        key: value for key, value in waiting["challenge"].items() if key not in ("id", "prompt", "options", "inputs", "image")
+    }
     return {**rest, "next": {**waiting, "challenge": bare}}
 
 
@@ -128,8 +149,12 @@ def test_every_progress_has_these_fields_and_no_other(locale: Locale) -> None:
         shown = progress["next"]["challenge"]
         assert set(shown) == CHALLENGE_KEYS
         challenge = challenge_of(player.world, shown)
-        assert shown["prompt"] == challenge.prompt.in_(locale)
-        options = challenge.options if isinstance(challenge, ChoiceChallenge | ChoicesChallenge) else ()
+        assert shown["prompt"] == filled(challenge, challenge.prompt, locale)
+        assert "{{" not in shown["prompt"]
+        options: tuple[Item, ...] = challenge.options if isinstance(challenge, ChoiceChallenge | ChoicesChallenge) else ()
+        if isinstance(challenge, OrderChallenge):
+            options = challenge.items
+            assert tuple(one["id"] for one in shown["options"]) != challenge.right_order
         assert {tuple(sorted(one.items())) for one in shown["options"]} == {
             (("id", one.id), ("text", one.in_(locale))) for one in options
         }
@@ -144,7 +169,7 @@ def test_problems_of_a_whole_run_tell_nothing() -> None:
     assert {one["code"] for one in problems} >= {"unknown-option", "answer-too-long", "wrong-step", "assessment-not-finished"}
     for told in problems:
         assert not TELLING.search(json.dumps({**told, "code": "", "type": ""})), told
-        assert set(told.get("details", {})) <= {"options", "limit_bytes", "step", "expected"}
+        assert set(told.get("details", {})) <= {"options", "inputs", "limit_bytes", "step", "expected"}
 
 
 def test_the_reply_to_a_right_answer_looks_like_the_reply_to_a_wrong_one(memory: World) -> None:
@@ -168,7 +193,7 @@ def test_the_place_of_an_option_does_not_tell_that_it_is_right(memory: World) ->
     for number in range(12):
         player = Player.person(memory, client, f"person-{number}", scope="crcn")
         for _ in range(4):
-            shown = player.progress()["next"]["challenge"]
+            shown = player.served()["next"]["challenge"]
             challenge = challenge_of(memory, shown)
             if isinstance(challenge, ChoiceChallenge) and not challenge.fixed_order:
                 order = [one["id"] for one in shown["options"]]
@@ -185,7 +210,7 @@ def test_corrections_never_reach_past_the_checkpoint(memory: World) -> None:
     asked = {one["challenge"]["id"] for one in player.get("/corrections").json["corrections"]}
     waiting = player.progress()["next"]["challenge"]["id"]
     state = memory.services.desk.tail(player.assessment_id, "ines").last.state
-    given = [memory.release.challenge_id(one.ordinal) for one in state.answers]
+    given = [memory.release.challenge_ids[one.ordinal] for one in state.answers]
     assert asked == set(given[:5])
     assert not asked & {*given[5:], waiting}
 
@@ -198,6 +223,7 @@ def test_accepted_texts_leave_only_in_prompts() -> None:
         challenge = challenge_of(player.world, waiting["challenge"]) if "challenge" in waiting else None
         if isinstance(challenge, TextChallenge):
             rest = json.dumps(without_content(progress), ensure_ascii=False)
-            assert not [answer for answer in challenge.accept.fr + challenge.accept.en if answer in rest]
+            told = [answer for answer in challenge.accept.fr + challenge.accept.en if len(answer) > 3]  # "4" is in every reply
+            assert not [answer for answer in told if answer in rest]
             met += 1
     assert met > 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from chalicelib.assessments.model import Entry, Start, Tail
@@ -169,6 +170,19 @@ class MemoryReleases:
         if release_id not in self.releases:
             raise UnavailableError("release-unavailable", "A content release cannot be read.")
         return self.releases[release_id]
+
+
+@dataclass
+class MemoryFiles:
+    """Port `FileSource`: files by address, or a store that is down."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    down: bool = False
+
+    def get(self, address: str) -> bytes | None:
+        if self.down:
+            raise UnavailableError("file-unavailable", "A file cannot be read now.")
+        return self.files.get(address)
 
 
 @dataclass

@@ -35,7 +35,7 @@ class KnowsAllTheyMay:
         rungs = "AaBbCcDd"
         signs = "".join(rungs if place % 2 else "." * 8 for place in range(len(release.topics)))
         priors = tuple((place * 37 - 300, 400 + place * 11) for place in range(16))
-        return Known(signs, priors, tuple(range(0, 800, 2)), 0, None, None)
+        return Known(signs, priors, tuple(range(0, 800, 2)), 0, 0, None, None)
 
     def remember(self, start: Start) -> None:
         """Nothing to remember."""

@@ -48,7 +48,7 @@ def test_a_finished_assessment_is_in_the_profile(memory: World) -> None:
     assessment_id = finished(memory, "1.1")
     assert consume(memory, record("m1", message(assessment_id))) == []
     profile = memory.services.profiles.profile(PERSON)
-    assert (profile.points, profile.assessments) == (32.0, (assessment_id,))
+    assert (profile.points, profile.assessments) == (48.0, (assessment_id,))
 
 
 def test_messages_twice_and_out_of_order_change_nothing_more(memory: World) -> None:
@@ -71,7 +71,7 @@ def test_rubbish_is_given_back_alone_and_the_rest_of_the_batch_is_done(memory: W
         record("nobody", message("z" * 26)),
     )
     assert failed == ["no-json", "version", "nobody"]
-    assert memory.services.profiles.profile(PERSON).points == 32.0
+    assert memory.services.profiles.profile(PERSON).points == 48.0
 
 
 def test_a_batch_of_rubbish_only_is_given_back_whole(memory: World) -> None:

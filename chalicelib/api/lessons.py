@@ -1,0 +1,92 @@
+"""The route of lessons."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.api.endpoint import Call, Endpoint, Who, endpoint
+from chalicelib.content.texts import Locale
+from chalicelib.content.topics import Lesson
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.wiring import Services
+
+
+class LessonsQuery(BaseModel):
+    """In which language."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    locale: Annotated[Locale, Field(description="language of the lessons")] = "fr"
+
+
+class CheckOptionOut(BaseModel):
+    """One option of a self-check."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    text: str
+    right: bool
+
+
+class LessonOut(BaseModel):
+    """One lesson. Its texts are a small Markdown: paragraphs, lists, bold, code, tables."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    title: str
+    minutes: int
+    text: str
+    example: str
+    question: str
+    options: list[CheckOptionOut]
+    explanation: str
+
+
+class LessonsOut(BaseModel):
+    """The lessons of a topic."""
+
+    model_config = ConfigDict(frozen=True)
+
+    topic: str
+    title: str
+    competence: str
+    lessons: list[LessonOut]
+
+
+@endpoint("GET", "/v1/topics/{topic}/lessons", who=Who.ANYONE, query=LessonsQuery, reply=LessonsOut, statuses=(200, 404))
+def read_lessons(services: Services, call: Call) -> LessonsOut:
+    """Read the lessons of a topic, each with an example and a self-check that the reader corrects alone.
+
+    They are those of the current release. Corrections name the topic of each challenge.
+    """
+    release = services.ports.releases.get(services.ports.releases.current())
+    index, locale = release.topic_index.get(call.path["topic"]), call.query.locale
+    if index is None:
+        raise NotFoundError("topic-not-found", "There is no such topic.")
+    topic = release.topic(index)
+    return LessonsOut(
+        topic=topic.id,
+        title=topic.title.in_(locale),
+        competence=topic.competence,
+        lessons=[_shown(lesson, locale) for lesson in release.lessons_of(index)],
+    )
+
+
+def _shown(lesson: Lesson, locale: Locale) -> LessonOut:
+    return LessonOut(
+        id=lesson.id,
+        title=lesson.title.in_(locale),
+        minutes=lesson.minutes,
+        text=lesson.text.in_(locale),
+        example=lesson.example.in_(locale),
+        question=lesson.check.question.in_(locale),
+        options=[CheckOptionOut(id=one.id, text=one.in_(locale), right=one.right) for one in lesson.check.options],
+        explanation=lesson.check.explanation.in_(locale),
+    )
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (read_lessons,)
