@@ -11,7 +11,7 @@ STACK := .venv-stack/.ready
 CODE := $(wildcard app.py chalicelib palier infrastructure load_tests tests)
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help setup stack-setup run demo test check format format-check lint types arrows openapi bench load lock clean
+.PHONY: help setup stack-setup run demo test check format format-check lint types arrows coverage openapi bench load lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ types: $(TOOLS) ## check the types
 
 arrows: $(TOOLS) ## check which module may import which
 	@$(BIN)/lint-imports
+
+coverage: $(TOOLS) ## write the picture of what the item bank covers again
+	@$(BIN)/palier content stats --picture content/coverage.svg
 
 openapi: $(TOOLS) ## write the reference of the API again
 	@$(BIN)/palier openapi --write

@@ -51,6 +51,23 @@ def api(
 
 
 @app.command()
+def content(
+    as_json: AsJson = False,
+    challenges: Annotated[int, typer.Option(help="Challenges of the bank.", min=256, max=16_384)] = 10_000,
+) -> None:
+    """Measure building, loading and reading a large synthetic bank, and grading each kind of the real one."""
+    from palier.bench_content import measure
+
+    figures = {}
+    for name, value in measure(challenges):
+        figures[name] = value
+        if not as_json:
+            stdout.print(f"{name:>28}  {value}")
+    if as_json:
+        typer.echo(json.dumps(figures))
+
+
+@app.command()
 def cold(
     as_json: AsJson = False, runs: Annotated[int, typer.Option(help="Fresh processes of each part.", min=1, max=50)] = 5
 ) -> None:

@@ -63,6 +63,10 @@ def _show(services: Services, progress: dict[str, Any], answer: Any) -> None:
     ordinal = course.release.ordinals[shown["id"]]
     level, topic = course.release.level_of(ordinal), course.release.topic_of(ordinal)
     text = shown["prompt"] + "".join(f"\n- **{option['id']}** {option['text']}" for option in shown.get("options") or ())
+    for one in shown["inputs"]:
+        text += f"\n- **{one['id']}** {one['label']} " + " / ".join(f"**{o['id']}** {o['text']}" for o in one["options"])
+    if shown["attachment"]:
+        text += f"\n\nFile: `{shown['attachment']['name']}`"
     title = (
         f"{progress['next']['step']}. {shown['id']} · {topic.competence} {topic.title.in_(course.start.locale)} · level {level}"
     )

@@ -82,7 +82,7 @@ def _described(course: Course, entry: Entry) -> dict[str, Any]:
         "number": entry.number,
         "at": to_datetime(entry.at).isoformat(timespec="milliseconds"),
         "kind": entry.kind.value,
-        "challenge": course.release.challenge_id(given.ordinal) if given else None,
+        "challenge": course.release.challenge_ids[given.ordinal] if given else None,
         "answer": unpack_answer(entry.value),
         "outcome": given.outcome.name.lower().replace("_", "-") if given else None,
         "then": _then(course, entry),
@@ -102,6 +102,6 @@ def _then(course: Course, entry: Entry) -> str:
         return f"ends: {state.stop.code}"
     assert state.pending is not None
     phase = "announces" if state.pending.served_at is None else "shows"
-    return f"{phase} {course.release.challenge_id(state.pending.ordinal)}" + (
+    return f"{phase} {course.release.challenge_ids[state.pending.ordinal]}" + (
         " (focus lost)" if state.pending.focus_lost else ""
     )

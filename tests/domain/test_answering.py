@@ -8,7 +8,8 @@ from chalicelib.assessments.answering import Submission
 from chalicelib.assessments.model import EntryKind, Outcome
 from chalicelib.assessments.starting import Wish
 from chalicelib.assessments.views import Announced, Progress, Served
-from chalicelib.content.grading import grade, read_answer
+from chalicelib.content.grading import grade
+from chalicelib.content.grading.answers import read_answer
 from chalicelib.content.texts import Locale
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from tests.content_of_tests import synthetic
@@ -158,7 +159,7 @@ def test_an_answer_before_begin_is_refused(memory: World) -> None:
     tail = memory.services.ports.log.tail(progress.assessment_id)
     assert tail is not None
     assert tail.last.state.pending is not None
-    challenge = memory.release.challenge_id(tail.last.state.pending.ordinal)
+    challenge = memory.release.challenge_ids[tail.last.state.pending.ordinal]
     with pytest.raises(ConflictError) as refused:
         memory.services.answering.answer(progress.assessment_id, PERSON, Submission(6, challenge, None))
     assert refused.value.code == "challenge-not-begun"
@@ -237,7 +238,7 @@ def test_everything_right_ends_with_nothing_unknown_and_every_open_point(world: 
     assert progress.stop_reason == "nothing-unknown"
     results = world.services.reading.results(progress.assessment_id, PERSON)
     (competence,) = results.competences
-    assert (competence.points, competence.level, competence.top_level) == (32.0, 4, 4)
+    assert (competence.points, competence.level, competence.top_level) == (48.0, 6, 6)
 
 
 def test_everything_wrong_ends_with_no_point(memory: World) -> None:

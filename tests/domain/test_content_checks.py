@@ -7,13 +7,16 @@ import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 import pytest
 
-from chalicelib.content.authoring import checks
 from chalicelib.content.authoring.building import ReleaseRefusedError, build_release
-from chalicelib.content.authoring.checks import CHECKS, declared_answers, faults_of
+from chalicelib.content.authoring.checks import CHECKS, bank, faults_of, keys, wordings
+from chalicelib.content.authoring.checks import places as places_checked
+from chalicelib.content.authoring.declared import declared_answers
+from chalicelib.content.authoring.generators import GENERATORS
 from chalicelib.content.authoring.sources import Fault, Sources, read_sources
 from chalicelib.content.releases import LARGEST_RELEASE, Release
 from chalicelib.content.rules import Rules
@@ -22,11 +25,14 @@ from tests.domain.content_builders import (
     BETA,
     FRAMEWORK,
     RULES,
+    SMALL_BANK,
     Tree,
     a_challenge,
     a_framework,
+    a_lesson,
     a_number,
     a_resource,
+    a_skill,
     a_text,
     a_topic,
     a_tree,
@@ -50,7 +56,8 @@ def places(faults: list[Fault]) -> list[tuple[str, str]]:
 
 def test_faultless_sources_have_no_fault_and_make_a_release(tmp_path: Path) -> None:
     assert faults_in(tmp_path, a_tree()) == []
-    assert len(Release(*build_release(tmp_path))) == 8
+    built = build_release(tmp_path)
+    assert len(Release(built.id, built.packed)) == 8
 
 
 # --- one fault at a time ---
@@ -103,6 +110,44 @@ def same_option(tree: Tree) -> None:
 
 def link(tree: Tree, url: str) -> None:
     tree[ALPHA]["skills"][2]["resources"].append(a_resource(url={"fr": "https://example.org/ici", "en": url}))
+
+
+def topic_of_levels(topic: str, *levels: int) -> Tree:
+    """A topic with these rungs only."""
+    return {**a_topic(topic), "skills": [a_skill(topic, level) for level in levels]}
+
+
+HARD = (
+    "Considering institutional interoperability requirements, administrations systematically harmonise documentation, "
+    "terminology and procedures throughout every participating organisation."
+)
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="#ddd"/></svg>'
+
+
+def with_image(tree: Tree, **override: object) -> Tree:
+    alt = {"fr": "Le plan de l'école, avec ses trois portes", "en": "The map of the school, with its three doors"}
+    tree["images/plan.svg"] = SVG
+    challenge_in(tree, ALPHA, 1)["image"] = {"fr": "images/plan.svg", "en": "images/plan.svg", "alt": alt, **override}
+    return tree
+
+
+def with_task(tree: Tree, challenge_id: str = "alpha-1b", path: str = ALPHA, level: int = 1, **override: object) -> Tree:
+    """Add a file task to a rung."""
+    own = {"generator": "project-archive", "question": "folder-of-a-file", "prompt": both("Où est {{file}} ?")}
+    task = {**document("choice", challenge_id), "kind": "file-task", **own, **override}
+    del task["options"]
+    tree[path]["skills"][level - 1]["challenges"].append(task)
+    return tree
+
+
+def with_pool(tree: Tree, *challenges: Tree) -> None:
+    tree["exposed/1.1.yaml"] = {"pool": "exposed", "challenges": list(challenges)}
+
+
+def with_calibration(tree: Tree, line: str) -> None:
+    tree["calibrations.csv"] = f"challenge,locale,a,b,c,se_a,se_b,sample,date,status\n{line}\n"
 
 
 def refused_and_accepted(tree: Tree) -> None:
@@ -188,6 +233,172 @@ SPOILT = [
         [(f"{ALPHA}#level 3", "link-to-a-home-page")],
     ),
     Spoilt(
+        "a rung too high to begin with",
+        lambda tree: tree.update({"topics/1.1/gamma.yaml": topic_of_levels("gamma", 3, 4)}),
+        [("topics/1.1/gamma.yaml", "topic-without-easy-rung")],
+    ),
+    Spoilt(
+        "a step of four levels",
+        lambda tree: tree.update({f"topics/1.1/{one}.yaml": topic_of_levels(one, 1, 5) for one in ("gamma", "delta")}),
+        [("topics/1.1/delta.yaml", "step-too-high"), ("topics/1.1/gamma.yaml", "step-too-high")],
+    ),
+    Spoilt(
+        "one skill alone at a level with others above",
+        lambda tree: tree.update({"topics/1.1/gamma.yaml": topic_of_levels("gamma", 2, 5, 6)}),
+        [("topics/1.1", "level-gap")],
+    ),
+    Spoilt(
+        "one challenge where two are asked",
+        lambda tree: tree[RULES]["pool"].update(challenges_a_skill=2),
+        [(f"{path}#level {level}", "too-few-challenges") for path in (ALPHA, BETA) for level in range(1, 5)],
+    ),
+    Spoilt(
+        "a topic without a lesson",
+        lambda tree: (tree[RULES]["pool"].update(lessons_a_topic=1), tree[BETA].update(lessons=[a_lesson("beta")])),
+        [(ALPHA, "topic-without-lesson")],
+    ),
+    Spoilt(
+        "two lessons of one id",
+        lambda tree: [tree[path].update(lessons=[a_lesson("same")]) for path in (ALPHA, BETA)],
+        [(ALPHA, "duplicate-lesson"), (BETA, "duplicate-lesson")],
+    ),
+    Spoilt(
+        "a pool too small for a need",
+        lambda tree: (
+            tree[RULES]["pool"].update(playable_with_a_need=8),
+            challenge_in(tree, ALPHA, 1)["suits"].remove("blind"),
+        ),
+        [("topics/1.1/en", "pool-too-small"), ("topics/1.1/fr", "pool-too-small")],
+    ),
+    Spoilt(
+        "a pool too small for a language",
+        lambda tree: (
+            tree[RULES]["pool"].update(playable_on_a_phone=8),
+            challenge_in(tree, ALPHA, 1).update(locales={"fr": "validated", "en": "draft"}),
+        ),
+        [("topics/1.1/en", "pool-too-small")],
+    ),
+    Spoilt(
+        "a pool too small on a phone",
+        lambda tree: (
+            tree[RULES]["pool"].update(playable_on_a_phone=8),
+            challenge_in(tree, ALPHA, 1).update(device="computer"),
+        ),
+        [("topics/1.1/en", "pool-too-small"), ("topics/1.1/fr", "pool-too-small")],
+    ),
+    Spoilt(
+        "a resource without a licence",
+        lambda tree: tree[ALPHA]["skills"][2]["resources"].append(a_resource(licence="unknown")),
+        [(f"{ALPHA}#level 3", "resource-without-licence")],
+    ),
+    Spoilt(
+        "HTML in a prompt",
+        lambda tree: challenge_in(tree, ALPHA, 2)["prompt"].update(fr="Lisez <b>tout</b>"),
+        [(f"{ALPHA}#alpha-2a/fr", "mark-not-allowed")],
+    ),
+    Spoilt(
+        "a link in a lesson",
+        lambda tree: tree[ALPHA].update(lessons=[a_lesson("alpha", text=both("Voir https://example.org/page"))]),
+        in_both(f"{ALPHA}#lesson alpha", "mark-not-allowed"),
+    ),
+    Spoilt(
+        "a prompt too hard for beginners",
+        lambda tree: challenge_in(tree, ALPHA, 1)["prompt"].update(en=HARD),
+        [(f"{ALPHA}#alpha-1a/en", "hard-to-read")],
+    ),
+    Spoilt(
+        "a picture that nobody told in words",
+        lambda tree: with_image(tree, alt={"fr": "Plan", "en": "The map of the school, with its three doors"}),
+        [(f"{ALPHA}#alpha-1a/fr", "image-without-alternative")],
+    ),
+    Spoilt(
+        "a picture that is not there",
+        lambda tree: (with_image(tree), tree.pop("images/plan.svg")),
+        in_both(f"{ALPHA}#alpha-1a", "image-missing"),
+    ),
+    Spoilt(
+        "a picture that would run",
+        lambda tree: with_image(tree).update({"images/plan.svg": SVG.replace("</svg>", "<script>alert(1)</script></svg>")}),
+        [("images/plan.svg", "image-unfit")],
+    ),
+    Spoilt(
+        "a picture that nothing shows",
+        lambda tree: tree.update({"images/other.svg": SVG}),
+        [("images/other.svg", "image-not-shown")],
+    ),
+    Spoilt(
+        "a placeholder outside a file task",
+        lambda tree: challenge_in(tree, ALPHA, 2)["prompt"].update(fr="Où est {{file}} ?"),
+        [(f"{ALPHA}#alpha-2a", "placeholder-without-generator")],
+    ),
+    Spoilt(
+        "an accepted word that reads as another",
+        lambda tree: challenge_in(tree, BETA, 3)["accept"].update(fr=["clavier", "CLAVIER"]),
+        [(f"{BETA}#beta-3a/fr", "unreachable-answer")],
+    ),
+    Spoilt(
+        "slips forgiven in a file name",
+        lambda tree: challenge_in(tree, BETA, 3).update(accept=both(["notes.txt"]), tolerate_typos=True),
+        in_both(f"{BETA}#beta-3a", "typos-not-tolerable"),
+    ),
+    Spoilt(
+        "a generator that nobody wrote",
+        lambda tree: with_task(tree, generator="no-such-thing"),
+        [(f"{ALPHA}#alpha-1b", "unknown-generator")],
+    ),
+    Spoilt(
+        "a question that its generator does not draw",
+        lambda tree: with_task(tree, question="no-such-question"),
+        [(f"{ALPHA}#alpha-1b", "unknown-generator")],
+    ),
+    Spoilt(
+        "a placeholder that its generator does not fill",
+        lambda tree: with_task(tree, prompt={"fr": "Où est {{file}} dans {{nowhere}} ?", "en": "Where is {{file}}?"}),
+        [(f"{ALPHA}#alpha-1b/fr", "unknown-placeholder")],
+    ),
+    Spoilt(
+        "a generator that serves four skills",
+        lambda tree: [
+            with_task(tree, f"{topic}-{level}b", path, level, prompt=both(f"{topic} {level}: {{{{file}}}}"))
+            for topic, path, level in (("alpha", ALPHA, 1), ("alpha", ALPHA, 2), ("beta", BETA, 1), ("beta", BETA, 2))
+        ],
+        [("topics", "generator-serves-many-skills")],
+    ),
+    Spoilt(
+        "a certification challenge named like practice",
+        lambda tree: with_pool(tree, document("choice", "alpha-1d")),
+        [("exposed/1.1.yaml#alpha-1d", "misnamed-challenge")],
+    ),
+    Spoilt(
+        "a certification challenge of a skill that is not there",
+        lambda tree: with_pool(tree, document("choice", "alpha-7c1")),
+        [("exposed/1.1.yaml#alpha-7c1", "no-such-skill")],
+    ),
+    Spoilt(
+        "a certification challenge that is a practice one",
+        lambda tree: with_pool(tree, {**document("choice", "alpha-1c1"), "prompt": challenge_in(tree, ALPHA, 1)["prompt"]}),
+        sorted(
+            (f"{place}/{locale}", "duplicate-stem")
+            for place in (f"{ALPHA}#alpha-1a", "exposed/1.1.yaml#alpha-1c1")
+            for locale in ("fr", "en")
+        ),
+    ),
+    Spoilt(
+        "a calibration of nothing",
+        lambda tree: with_calibration(tree, "omega-1a,fr,1,0,0.25,0.1,0.1,600,2026-11-01,validated"),
+        [("calibrations.csv#omega-1a/fr", "no-such-challenge")],
+    ),
+    Spoilt(
+        "a guess chance that was estimated",
+        lambda tree: with_calibration(tree, "alpha-1a,fr,1,0,0.21,0.1,0.1,600,2026-11-01,validated"),
+        [("calibrations.csv#alpha-1a/fr", "guess-chance")],
+    ),
+    Spoilt(
+        "a validated calibration from few answers",
+        lambda tree: with_calibration(tree, "alpha-3a,fr,1,0,0,0.1,0.1,499,2026-11-01,validated"),
+        [("calibrations.csv#alpha-3a/fr", "sample-too-small")],
+    ),
+    Spoilt(
         "a competence that nobody wrote for",
         lambda tree: tree.update({FRAMEWORK: a_framework("1.1", "1.2")}),
         [("topics/1.2", "no-open-level")],
@@ -224,30 +435,36 @@ def test_a_release_holds_as_many_challenges_as_there_are_ordinals_and_no_more(tm
     assert over["too-many-challenges"] == Fault("topics", "too-many-challenges", "16385, at most 16384")
 
 
-def rules_in_the_code() -> dict[str, set[str]]:
-    """The rules that each check may report, read from its code."""
+MODULES = (bank, keys, places_checked, wordings)
+
+
+def rules_in_the_code() -> set[str]:
+    """The rules that the checks may report, read from their code."""
     return {
-        check.__name__: {
-            rule.value
-            for call in ast.walk(ast.parse(inspect.getsource(check)))
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == Fault.__name__
-            for rule in call.args[1:2]
-            if isinstance(rule, ast.Constant) and isinstance(rule.value, str)
-        }
-        for check in CHECKS
+        rule.value
+        for module in MODULES
+        for call in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == Fault.__name__
+        for rule in call.args[1:2]
+        if isinstance(rule, ast.Constant) and isinstance(rule.value, str)
     }
 
 
 def test_every_rule_of_every_check_has_a_case_here() -> None:
-    covered = {rule for case in SPOILT for _, rule in case.reported} | {"too-many-challenges"}
-    for check, rules in rules_in_the_code().items():
-        assert rules, f"no rule was found in {check}"
-        assert rules <= covered, f"{check} has rules without a case"
+    covered = {rule for case in SPOILT for _, rule in case.reported} | {"too-many-challenges", "variants-alike"}
+    assert len(rules_in_the_code()) > 30
+    assert rules_in_the_code() - covered == set()
 
 
-def test_every_check_of_the_module_is_run() -> None:
-    written = {name for name, value in vars(checks).items() if inspect.isgeneratorfunction(value) and name != "_challenges"}
-    assert {check.__name__ for check in CHECKS} == written
+def test_every_check_of_every_module_is_run() -> None:
+    for module in MODULES:
+        written = {
+            name
+            for name, value in vars(module).items()
+            if inspect.isgeneratorfunction(value) and list(inspect.signature(value).parameters) == ["sources"]
+        }
+        assert {check.__name__ for check in module.CHECKS} == written - {"located", "challenges_in", "_markdown"}
+        assert set(module.CHECKS) <= set(CHECKS)
 
 
 @pytest.mark.parametrize("name", ["alpha-1-1a", "alpha-12-1a", "alpha-1b-1a"])
@@ -262,6 +479,14 @@ def test_an_accepted_answer_that_nobody_may_send_is_refused(override: Tree, tmp_
     tree = a_tree()
     challenge_in(tree, ALPHA, 3).update(override)
     assert places(faults_in(tmp_path, tree)) == in_both(f"{ALPHA}#alpha-3a", "right-answer-refused")
+
+
+def test_variants_that_are_all_alike_are_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = GENERATORS["project-archive"]
+    monkeypatch.setitem(GENERATORS, "project-archive", replace(real, draw=lambda _, question: real.draw(Random(1), question)))
+    tree = a_tree()
+    with_task(tree)
+    assert places(faults_in(tmp_path, tree)) == [(f"{ALPHA}#alpha-1b", "variants-alike")]
 
 
 # --- what cannot be read ---
@@ -306,15 +531,34 @@ UNREADABLE = [
         [(f"{RULES}#/training", "value-error")],
     ),
     Spoilt("a framework without its areas", lambda tree: tree[FRAMEWORK].pop("areas"), [(f"{FRAMEWORK}#/areas", "missing")]),
+    Spoilt(
+        "a pool that says it is another",
+        lambda tree: tree.update({"exposed/1.1.yaml": {"pool": "private", "challenges": []}}),
+        [("exposed/1.1.yaml", "wrong-pool")],
+    ),
+    Spoilt(
+        "a table of calibrations without its columns",
+        lambda tree: tree.update({"calibrations.csv": "challenge,a\n"}),
+        [("calibrations.csv#line 1", "wrong-columns")],
+    ),
+    Spoilt(
+        "a calibration that is no number",
+        lambda tree: with_calibration(tree, "alpha-1a,fr,nan,0,0,0.1,0.1,600,2026-11-01,validated"),
+        [("calibrations.csv#line 2", "wrong-calibration")],
+    ),
     Spoilt("no framework", lambda tree: tree.pop(FRAMEWORK), [(FRAMEWORK, "missing-file")]),
 ]
+
+
+FOLLOWING = {"no-open-level", "level-gap", "too-few-challenges", "topic-without-lesson", "pool-too-small"}
+"""What a file that cannot be read leaves behind: too few challenges, or the rules of a larger bank."""
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.says) for case in UNREADABLE])
 def test_what_cannot_be_read_is_a_fault_with_its_path_and_never_an_exception(case: Spoilt, tmp_path: Path) -> None:
     tree = a_tree()
     case.spoil(tree)
-    unread = [place for place in places(faults_in(tmp_path, tree)) if place[1] != "no-open-level"]
+    unread = [place for place in places(faults_in(tmp_path, tree)) if place[1] not in FOLLOWING]
     assert unread == case.reported
 
 
@@ -343,7 +587,8 @@ def test_rules_are_the_defaults_when_there_is_no_file_of_them(tmp_path: Path) ->
 
 
 def test_rules_and_framework_reach_the_release(tmp_path: Path) -> None:
-    release = Release(*build_release(write(tmp_path, a_tree(**{RULES: {"grace_seconds": 9}}))))
+    built = build_release(write(tmp_path, a_tree(**{RULES: {"grace_seconds": 9, "pool": dict(SMALL_BANK)}})))
+    release = Release(built.id, built.packed)
     assert (release.rules.grace_seconds, release.framework.id) == (9, "crcn")
 
 

@@ -83,7 +83,7 @@ def test_the_end_is_sent_at_once_though_the_reply_of_its_write_was_lost(memory: 
     ports = memory.services.ports
     log: Any = LosesReplies(ports.log)
     memory.services = Services(
-        memory.services.settings, Ports(log, ports.people, ports.releases, ports.sender, ports.clock, ports.ids)
+        memory.services.settings, Ports(log, ports.people, ports.releases, ports.files, ports.sender, ports.clock, ports.ids)
     )
     progress = started(memory, answers=1_000)
     assert progress.status == "finished"

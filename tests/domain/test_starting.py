@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from chalicelib.assessments.codec import pack_start
@@ -104,7 +105,7 @@ def test_a_success_older_than_three_years_is_asked_again_but_not_lost(memory: Wo
     assert new
     assert not any(sign.isalpha() for sign in start_of(memory, again).known)
     memory.services.updating.refold(PERSON)
-    assert memory.services.profiles.profile(PERSON).points == 32.0
+    assert memory.services.profiles.profile(PERSON).points == 48.0
 
 
 def test_what_one_stopped_in_the_middle_of_goes_on_where_it_was(memory: World) -> None:
@@ -116,7 +117,7 @@ def test_what_one_stopped_in_the_middle_of_goes_on_where_it_was(memory: World) -
     rest = play_on(memory, PERSON, again)
     assert rest.answers < 8
     memory.services.updating.finished(rest.assessment_id)
-    assert memory.services.profiles.profile(PERSON).points == 32.0
+    assert memory.services.profiles.profile(PERSON).points == 48.0
 
 
 def test_challenges_met_before_come_last(memory: World) -> None:
@@ -136,7 +137,7 @@ def test_challenges_met_before_come_last(memory: World) -> None:
 
 
 def test_only_challenges_that_suit_the_persons_needs_are_asked(memory: World) -> None:
-    blind = memory.release.playable(frozenset({"blind"}), "computer")
+    blind = np.flatnonzero(memory.release.playable(frozenset({"blind"}), "computer", "fr")).tolist()
     assert len(blind) < len(memory.release)
     progress, _ = memory.services.starting.start(PERSON, Wish("crcn", "fr", needs=("blind",)))
     played = play_on(memory, PERSON, progress)

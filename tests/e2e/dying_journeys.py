@@ -15,7 +15,9 @@ from chalicelib.assessments.answering import Submission
 from chalicelib.assessments.starting import Wish
 from chalicelib.assessments.views import Announced
 from chalicelib.config import Settings
-from chalicelib.content.challenges import ChoiceChallenge, ChoicesChallenge, NumberChallenge
+from chalicelib.content.authoring.declared import declared_answers
+from chalicelib.content.grading.answers import as_sent
+from chalicelib.content.shown import as_shown
 from chalicelib.storage.meter import Meter
 from chalicelib.wiring import Clients, RandomIds, Services, SystemClock, ports_over
 from infrastructure.local.clients import local_clients
@@ -63,13 +65,10 @@ def take(stage: Services, person: str) -> None:
         if isinstance(progress.next, Announced):
             progress = stage.answering.begin(progress.assessment_id, person, progress.next.step)
             continue
-        challenge = release.challenge(release.ordinals[progress.next.challenge.id])
-        answer: Any
-        if isinstance(challenge, ChoiceChallenge | ChoicesChallenge):
-            right = sorted(challenge.right_options)
-            answer = right[0] if isinstance(challenge, ChoiceChallenge) else right
-        else:
-            answer = str(challenge.value) if isinstance(challenge, NumberChallenge) else challenge.accept.fr[0]
+        seen = progress.next.challenge
+        path = seen.attachment.path if seen.attachment else None
+        challenge = as_shown(release.challenge(release.ordinals[seen.id]), path)
+        answer = as_sent(challenge, declared_answers(challenge, "fr")[0][0])
         sent = Submission(progress.next.step, challenge.id, answer)
         progress = stage.answering.answer(progress.assessment_id, person, sent)
     stage.updating.finished(progress.assessment_id)

@@ -79,7 +79,7 @@ def test_a_process_killed_after_any_write_loses_nothing_and_the_sweeper_finishes
         answered = [entry for entry in entries if entry.kind is EntryKind.ANSWERED]
         assert [entry.action for entry in answered] == [f"answer:{step}" for step in range(1, len(answered) + 1)]
         assert [entry.mark for entry in entries if entry.mark and entry.mark.startswith("results")] == [], person
-        assert stage.services.profiles.profile(person).points == 32.0, person
+        assert stage.services.profiles.profile(person).points == 48.0, person
 
 
 def test_those_who_never_come_back_are_ended_by_the_clock_and_counted(stage: World) -> None:
