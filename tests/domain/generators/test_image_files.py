@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 from PIL import Image, ImageOps
 
-from tests.domain.generators.generated_tasks import Task, check_declared_answers, check_variants, tasks_of
+from tests.domain.generators.generated_tasks import Task, tasks_of
 
 TASKS = ("image-files-2a", "image-files-5a", "image-files-7a")
 ORIENTATION, RESOLUTION, EDITED, TAKEN, DETAILS, PLACE = 0x0112, 0x011A, 0x0132, 0x9003, 0x8769, 0x8825
@@ -86,22 +86,6 @@ def solved_prints(task: Task) -> str:
 
 
 SOLVERS = dict(zip(TASKS, (solved_widest, solved_last, solved_prints), strict=True))
-
-
-@pytest.mark.parametrize("challenge_id", TASKS)
-def test_the_answer_is_found_in_the_photos_alone(challenge_id: str) -> None:
-    for task in tasks_of(challenge_id):
-        assert task.verdict(SOLVERS[challenge_id](task)) == "correct"
-
-
-@pytest.mark.parametrize("challenge_id", TASKS)
-def test_declared_answers_are_graded_as_declared(challenge_id: str) -> None:
-    check_declared_answers(challenge_id)
-
-
-@pytest.mark.parametrize("challenge_id", TASKS)
-def test_a_seed_gives_the_same_archive_and_another_seed_another(challenge_id: str) -> None:
-    check_variants(challenge_id)
 
 
 @pytest.mark.parametrize("challenge_id", TASKS)

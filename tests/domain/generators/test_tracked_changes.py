@@ -12,7 +12,7 @@ import pytest
 from docx import Document
 
 from chalicelib.content.texts import Locale
-from tests.domain.generators.generated_tasks import Task, check_declared_answers, check_variants, tasks_of
+from tests.domain.generators.generated_tasks import Task, tasks_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TASKS = ("tracked-changes-2a", "tracked-changes-5a", "tracked-changes-7a")
@@ -97,22 +97,6 @@ def solved_total(task: Task) -> str:
 
 
 SOLVERS = dict(zip(TASKS, (solved_author, solved_date, solved_total), strict=True))
-
-
-@pytest.mark.parametrize("challenge_id", TASKS)
-def test_the_answer_is_found_in_the_document_alone(challenge_id: str) -> None:
-    for task in tasks_of(challenge_id):
-        assert task.verdict(SOLVERS[challenge_id](task)) == "correct"
-
-
-@pytest.mark.parametrize("challenge_id", TASKS)
-def test_declared_answers_are_graded_as_declared(challenge_id: str) -> None:
-    check_declared_answers(challenge_id)
-
-
-@pytest.mark.parametrize("challenge_id", TASKS)
-def test_a_seed_gives_the_same_document_and_another_seed_another(challenge_id: str) -> None:
-    check_variants(challenge_id)
 
 
 @pytest.mark.parametrize("challenge_id", TASKS)

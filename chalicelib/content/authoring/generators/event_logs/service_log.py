@@ -50,7 +50,11 @@ def _by_time(lines: Iterable[Line]) -> list[Line]:
 
 # --- the first error ---
 
-_TIME_FORMS = ("%H:%M:%S", "%Hh%M:%S", "%Hh%Mm%Ss", "%Hh%Mmin%Ss", "%H h %M min %S s", "%H h %M m %S s", "%Y-%m-%d %H:%M:%S")
+_TIME_FORMS = (
+    *("%H:%M:%S", "%H.%M.%S", "%Y-%m-%d %H:%M:%S"),
+    *("%Hh%M:%S", "%Hh%Mm%Ss", "%Hh%Mm%S", "%Hh%Mmin%Ss", "%Hh%Mmin%S"),
+    *("%H h %M min %S s", "%H h %M min %S", "%H h %M m %S s", "%H h %M m %S"),
+)
 """A time as the log writes it, and as people do."""
 
 

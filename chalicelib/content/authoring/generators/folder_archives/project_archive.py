@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +20,13 @@ _FOLDERS: Mapping[str, dict[Locale, str]] = {
     "posters": {"fr": "affiches", "en": "posters"},
     "letters": {"fr": "courriers", "en": "letters"},
     "plans": {"fr": "plans", "en": "plans"},
+    "estimates": {"fr": "devis", "en": "quotes"},
+    "surveys": {"fr": "enquetes", "en": "surveys"},
+    "events": {"fr": "fetes", "en": "festivals"},
+    "forms": {"fr": "formulaires", "en": "forms"},
+    "schedules": {"fr": "horaires", "en": "timetables"},
+    "speeches": {"fr": "discours", "en": "speeches"},
+    "staff": {"fr": "equipes", "en": "teams"},
 }
 _YEARS = ("2023", "2024", "2025")
 _SUBJECTS: tuple[dict[Locale, str], ...] = (
@@ -55,26 +62,32 @@ class _Leaf:
 
 
 def draw(chance: random.Random, question: str) -> Drawn:
-    """Some thirty small text files in seven folders of three years each."""
-    leaves = _leaves(chance)
+    """Some sixty small text files in fourteen folders of three years each."""
+    numbers = iter(chance.sample(range(100, 1000), 200))
+    leaves = _leaves(chance, numbers)
     if question == "folder-of-a-file":
         return _folder_of_a_file(chance, leaves)
     if question == "latest-version":
         return _latest_version(chance, leaves)
-    return _identical_files(chance, leaves)
+    return _identical_files(chance, leaves, numbers)
 
 
-def _leaves(chance: random.Random) -> list[_Leaf]:
+def _leaves(chance: random.Random, numbers: Iterator[int]) -> list[_Leaf]:
     leaves = []
     for folder in _FOLDERS:
         for year in _YEARS:
             for subject in chance.sample(_SUBJECTS, chance.choice((1, 2))):
-                number = chance.randint(100, 999)
-                name = {locale: f"{subject[locale]}-{number}.txt" for locale in LOCALES}
-                leaves.append(
-                    _Leaf(folder, year, name, f"{folder} {year} {number} {chance.random():.12f}\n", _moment(chance, year))
-                )
+                leaves.append(_Leaf(folder, year, _name(subject, next(numbers)), _text(chance), _moment(chance, year)))
     return leaves
+
+
+def _name(subject: dict[Locale, str], number: int) -> dict[Locale, str]:
+    return {locale: f"{subject[locale]}-{number}.txt" for locale in LOCALES}
+
+
+def _text(chance: random.Random) -> str:
+    """Three lines of figures, all of the same length, which tell nothing of the file that holds them."""
+    return "".join(" ".join(str(chance.randint(10_000, 99_999)) for _ in range(6)) + "\n" for _ in range(3))
 
 
 def _moment(chance: random.Random, year: str) -> datetime:
@@ -105,7 +118,7 @@ def _latest_version(chance: random.Random, leaves: list[_Leaf]) -> Drawn:
             folder,
             chance.choice(_YEARS),
             {locale: f"{subject[locale]}-{_VERSIONS[locale][place]}.txt" for locale in LOCALES},
-            f"{place} {chance.random():.12f}\n",
+            _text(chance),
             at,
         )
         for place, at in enumerate(times)
@@ -133,12 +146,12 @@ def _with_and_without_end(name: str) -> tuple[str, str]:
     return name, name.removesuffix(".txt")
 
 
-def _identical_files(chance: random.Random, leaves: list[_Leaf]) -> Drawn:
-    """Copies of some files under other names, in other folders; as many near-copies of the same size."""
-    copied = chance.sample(leaves, chance.randint(3, 9))
+def _identical_files(chance: random.Random, leaves: list[_Leaf], numbers: Iterator[int]) -> Drawn:
+    """Copies of some files under other names, in other folders; and near-copies, one figure apart."""
+    copied = chance.sample(leaves, chance.randint(4, 16))
     near = chance.sample([leaf for leaf in leaves if leaf not in copied], 4)
-    more = [_elsewhere(chance, leaf, leaf.text) for leaf in copied]
-    more += [_elsewhere(chance, leaf, leaf.text[:-2] + ("7" if leaf.text[-2] != "7" else "3") + "\n") for leaf in near]
+    more = [_elsewhere(chance, leaf, leaf.text, next(numbers)) for leaf in copied]
+    more += [_elsewhere(chance, leaf, _with_another_figure(chance, leaf.text), next(numbers)) for leaf in near]
     count = len(copied)
     wrong = {len(leaves) + len(more), count + 4, 2 * count} - {count}
     expected = NumberAnswer(kind="number", value=count, refuse_values=tuple(sorted(wrong)))
@@ -146,10 +159,15 @@ def _identical_files(chance: random.Random, leaves: list[_Leaf]) -> Drawn:
     return _drawn(expected, values, [*leaves, *more])
 
 
-def _elsewhere(chance: random.Random, leaf: _Leaf, text: str) -> _Leaf:
+def _with_another_figure(chance: random.Random, text: str) -> str:
+    """The same text but for one figure somewhere."""
+    place = chance.choice([index for index, sign in enumerate(text) if sign.isdigit()])
+    return text[:place] + chance.choice([digit for digit in "123456789" if digit != text[place]]) + text[place + 1 :]
+
+
+def _elsewhere(chance: random.Random, leaf: _Leaf, text: str, number: int) -> _Leaf:
     folder = chance.choice([name for name in _FOLDERS if name != leaf.folder])
-    name: dict[Locale, str] = {locale: f"doc-{chance.randint(1000, 9999)}.txt" for locale in LOCALES}
-    return _Leaf(folder, chance.choice(_YEARS), name, text, _moment(chance, leaf.year))
+    return _Leaf(folder, chance.choice(_YEARS), _name(chance.choice(_SUBJECTS), number), text, _moment(chance, leaf.year))
 
 
 def _drawn(expected: WordAnswer | NumberAnswer, values: dict[Locale, dict[str, str]], leaves: list[_Leaf]) -> Drawn:

@@ -198,7 +198,8 @@ def _prints(chance: random.Random, subjects: Sequence[str]) -> Drawn:
     right = _copies_of(photos, copies, lambda photo: photo.width >= least)
     names = [_copies_name(subject, number) for subject, number in zip(subjects, copies, strict=True)]
     wrong = tuple(sorted(_wrong_prints(photos, copies, least)))
-    expected = NumberAnswer(kind="number", value=right, refuse_values=wrong)
+    units = Words(fr=("tirages", "tirage"), en=("prints", "print"))
+    expected = NumberAnswer(kind="number", value=right, units=units, refuse_values=wrong)
     kept = [name for name, photo in zip(names, photos, strict=True) if photo.width >= least]
     turned = [
         name for name, photo in zip(names, photos, strict=True) if (photo.width >= least) != (photo.stored_width >= least)

@@ -149,7 +149,7 @@ def _forged_sender(at: Desk) -> Drawn:
     asked[1] = _look_alike(asked[1], hosts[8], number + 3)
     more = [_on_the_forum(at) for _ in range(3)] + [_from_outside(at, host) for host in hosts[9:12]]
     seen = {address for one in [*asked, *more] for address in (one.reply_to, one.sender.address, one.envelope)}
-    accept = (forged.reply_to, f"{forged.sender.name} <{forged.reply_to}>")
+    accept = (forged.reply_to, f"<{forged.reply_to}>", f"{forged.sender.name} <{forged.reply_to}>")
     values = {
         one: {
             "address": forged.reply_to,

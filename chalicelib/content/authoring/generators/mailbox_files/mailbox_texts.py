@@ -11,14 +11,14 @@ from chalicelib.content.texts import Locale
 Said = Mapping[Locale, str]
 
 NAMES = (
-    "Ines Varlot",
+    "Clara Varlot",
     "Karim Sodel",
     "Maud Terrin",
     "Hugo Brelan",
-    "Lena Ostrac",
+    "Nadia Ostrac",
     "Tomas Quibert",
     "Alma Dubrel",
-    "Noe Falguin",
+    "Simon Falguin",
     "Rosa Mintel",
     "Yann Corvel",
     "Paula Sibran",

@@ -7,6 +7,26 @@ import random
 from chalicelib.content.authoring.generators.program_files.program_drafts import PEOPLE, TOWNS, Draft, Story, drafted
 from chalicelib.content.texts import LOCALES, Locale
 
+_PRINT: dict[Locale, str] = {"fr": "- `print(…)` affiche un nombre.", "en": "- `print(…)` prints a number."}
+_TIMES: dict[Locale, str] = {"fr": "`*` veut dire « fois ».", "en": "`*` means “times”."}
+_COMMON: dict[Locale, str] = {
+    "fr": "- Une ligne qui commence par `#` est un commentaire : elle ne fait rien.\n"
+    "- `=` calcule ce qui est à sa droite, puis le garde sous le nom qui est à sa gauche.\n"
+    "- La ligne décalée sous `if` ne se fait que si la condition est vraie.",
+    "en": "- A line that starts with `#` is a comment: it does nothing.\n"
+    "- `=` works out what is on its right, then keeps it under the name on its left.\n"
+    "- The line shifted to the right under `if` is done only if the condition is true.",
+}
+_ELSE: dict[Locale, str] = {
+    "fr": "Sinon, c'est la ligne sous `else` qui se fait.",
+    "en": "If not, the line under `else` is done.",
+}
+_GREATER: dict[Locale, str] = {"fr": "- `>` veut dire « plus grand que ».", "en": "- `>` means “greater than”."}
+_AT_LEAST: dict[Locale, str] = {
+    "fr": "- `>=` veut dire « plus grand que ou égal à ».",
+    "en": "- `>=` means “greater than or equal to”.",
+}
+
 _STALL = Story(
     program={
         "fr": """\
@@ -62,10 +82,12 @@ print(banknote - total)
     },
     sentences={
         "fr": {
+            "signs": f"{_PRINT['fr']} {_TIMES['fr']}\n{_COMMON['fr']}\n{_GREATER['fr']}",
             "printed": "$printed",
             "why": "La ligne sous le `if` ne s'exécute que si le nombre de crêpes ($count) est plus grand que $limit.",
         },
         "en": {
+            "signs": f"{_PRINT['en']} {_TIMES['en']}\n{_COMMON['en']}\n{_GREATER['en']}",
             "printed": "$printed",
             "why": "The line under the `if` runs only if the number of pancakes ($count) is greater than $limit.",
         },
@@ -128,10 +150,12 @@ print(points)
     },
     sentences={
         "fr": {
+            "signs": f"{_PRINT['fr']} {_TIMES['fr']}\n{_COMMON['fr']} {_ELSE['fr']}\n{_GREATER['fr']}",
             "printed": "$printed",
             "why": "Après le premier tour, si `points` est plus grand que $limit, on suit le `if` ; sinon, on suit le `else`.",
         },
         "en": {
+            "signs": f"{_PRINT['en']} {_TIMES['en']}\n{_COMMON['en']} {_ELSE['en']}\n{_GREATER['en']}",
             "printed": "$printed",
             "why": "After the first round, if `points` is greater than $limit, the `if` is followed; if not, the `else` is.",
         },
@@ -192,10 +216,12 @@ print(morning)
     },
     sentences={
         "fr": {
+            "signs": f"{_PRINT['fr']}\n{_COMMON['fr']}\n{_AT_LEAST['fr']}",
             "printed": "$printed",
             "why": "`matin` garde la valeur que `eau` avait à ce moment-là : $start + $rain. Il ne change plus quand `eau` change.",
         },
         "en": {
+            "signs": f"{_PRINT['en']}\n{_COMMON['en']}\n{_AT_LEAST['en']}",
             "printed": "$printed",
             "why": "`morning` keeps the value that `water` had at that time: $start + $rain. It does not change when `water` does.",
         },
@@ -209,12 +235,13 @@ def last_printed(chance: random.Random) -> Draft:
 
 
 def _stall(chance: random.Random) -> Draft:
+    """The change due is never what was to be paid: the last two numbers printed differ."""
     count, price = chance.randint(4, 12), chance.randint(2, 5)
     limit, off, drink = count + chance.choice((-2, -1, 0, 1)), chance.randint(3, 6), chance.randint(1, 2)
     full = count * price
     reduced = full - off if count > limit else full
     total, other_total = reduced + drink, 2 * full - off - reduced + drink
-    note = 50 if total < 45 else 100
+    note = next(one for one in (50, 100, 200) if one > total + 5 and one != 2 * total)
     printed = [full, reduced, total, note - total]
     filling = {"count": count, "price": price, "limit": limit, "off": off, "drink": drink, "note": note}
     return _read(chance, _STALL, filling, printed, {note - other_total, note - reduced, note - full, note})

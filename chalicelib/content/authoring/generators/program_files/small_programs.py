@@ -10,6 +10,7 @@ from chalicelib.content.authoring.generators.program_files.program_drafts import
 from chalicelib.content.authoring.generators.program_files.programs_in_steps import last_printed
 from chalicelib.content.authoring.generators.program_files.programs_to_mend import mended_result
 from chalicelib.content.authoring.generators.program_files.programs_with_loops import loop_result
+from chalicelib.content.authoring.generators.writing.amounts import EUROS
 from chalicelib.content.challenges import NumberAnswer
 from chalicelib.content.texts import LOCALES, Locale
 
@@ -23,7 +24,7 @@ _DRAFTERS: Mapping[str, Callable[[random.Random], Draft]] = {
 def draw(chance: random.Random, question: str) -> Drawn:
     """One program of those of its question; the answer comes from a model of it, never from running it."""
     drawn = _DRAFTERS[question](chance)
-    expected = NumberAnswer(kind="number", value=drawn.answer, refuse_values=tuple(sorted(drawn.wrong)))
+    expected = NumberAnswer(kind="number", value=drawn.answer, units=EUROS, refuse_values=tuple(sorted(drawn.wrong)))
     values = {locale: drawn.sentences(locale) for locale in LOCALES}
 
     def make(locale: Locale) -> MadeFile:

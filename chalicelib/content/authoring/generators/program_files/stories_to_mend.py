@@ -297,7 +297,7 @@ print(total)
             "`if cout > seuil:`. Le programme non corrigé affichait $faulty.",
         },
         "en": {
-            "rule": "an order that costs more than €$limit gets €$off off. The program prints the total to be cashed.",
+            "rule": "an order that costs more than €$limit gets €$off off. The program prints the total to be paid.",
             "symptom": "the first order, of $quantity items at €$price each, did not get its discount.",
             "why": "The condition compares `price`, that of a single item, instead of `cost`, that of the order: it must be "
             "`if cost > limit:`. The program before mending printed $faulty.",

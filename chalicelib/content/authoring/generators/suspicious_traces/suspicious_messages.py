@@ -160,7 +160,8 @@ def draw(chance: random.Random, _question: str) -> Drawn:
         mail = _mail(service, number, (shown[locale], f"https://{real}/{service.page[locale]}?id={number}"), at, hop, locale)
         return MadeFile("message.eml", eml(mail))
 
-    accept = (real, f"https://{real}")
+    names = (real, f"https://{real}", f"www.{real}", f"https://www.{real}")
+    accept = (*names, *(f"{name}/" for name in names))
     refuse = (service.site, f"www.{service.site}", f"https://www.{service.site}", f"aide.{service.site}", _MAILER)
     expected = WordAnswer(kind="text", accept=Words(fr=accept, en=accept), refuse=Words(fr=refuse, en=refuse))
     values = {one: {"service": service.name, "shown": shown[one], "site": service.site, "domain": real} for one in LOCALES}

@@ -61,10 +61,12 @@ def field_without_label(chance: random.Random) -> Drawn:
         return [*lines, f'<p><button type="button">{texts.SEND.in_(locale)}</button></p>', "</form>"]
 
     refused = [ids[twice], *(ids[place] for place in ways)]
-    expected = word_expected(lambda _: [ids[wrong]], lambda _: refused)
+    right = ids[wrong]
+    accepted = [right, f"#{right}", f"id {right}", f"id={right}", f'id="{right}"', f"id : {right}", f"id: {right}"]
+    expected = word_expected(lambda _: accepted, lambda _: refused)
     values = {
         locale: {
-            "id": ids[wrong],
+            "id": right,
             "twice": ids[twice],
             "label": fields[wrong].name.in_(locale),
             "group": texts.FORM[rows[wrong][0]][0].in_(locale),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from chalicelib.content.texts import Locale, Words
 
-EUROS = Words(fr=("€", "euro", "euros"), en=("€", "euro", "euros", "EUR"))
+EUROS = Words(fr=("€", "euro", "euros", "EUR"), en=("€", "euro", "euros", "EUR"))
 """What may stand beside an answer in euros."""
 
 
