@@ -8,7 +8,10 @@ from chalicelib.content.authoring.generators.program_files.program_drafts import
 from chalicelib.content.texts import LOCALES, Locale
 
 _PRINT: dict[Locale, str] = {"fr": "- `print(…)` affiche un nombre.", "en": "- `print(…)` prints a number."}
-_TIMES: dict[Locale, str] = {"fr": "`*` veut dire « fois ».", "en": "`*` means “times”."}
+_TIMES: dict[Locale, str] = {
+    "fr": "`*` veut dire « fois », et se calcule avant `+` et `-`.",
+    "en": "`*` means “times”, and is done before `+` and `-`.",
+}
 _COMMON: dict[Locale, str] = {
     "fr": "- Une ligne qui commence par `#` est un commentaire : elle ne fait rien.\n"
     "- `=` calcule ce qui est à sa droite, puis le garde sous le nom qui est à sa gauche.\n"

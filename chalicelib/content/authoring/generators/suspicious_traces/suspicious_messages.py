@@ -77,7 +77,7 @@ _SERVICES = (
             "en": (
                 "The reading of your meter {number} shows a mistake.",
                 "We owe you €84.20.",
-                "Tell us where to pay them before Friday.",
+                "Tell us where to pay it before Friday.",
             ),
         },
     ),
