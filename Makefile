@@ -8,10 +8,11 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 BIN := .venv/bin
 TOOLS := .venv/.ready
 STACK := .venv-stack/.ready
+PLAYER := tests/web/qti_player/node_modules/.package-lock.json
 CODE := $(wildcard app.py chalicelib palier infrastructure load_tests tests)
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help setup stack-setup run demo test check format format-check lint types arrows coverage openapi bench load lock clean
+.PHONY: help setup stack-setup run demo test check format format-check lint types arrows coverage openapi qti-player bench load lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +55,9 @@ coverage: $(TOOLS) ## write the picture of what the item bank covers again
 openapi: $(TOOLS) ## write the reference of the API again
 	@$(BIN)/palier openapi --write
 
+qti-player: $(PLAYER) ## install the QTI player that a test drives in Chromium (needs Node)
+	@:
+
 bench: $(TOOLS) $(STACK) ## measure the engine and the API
 	@$(BIN)/palier bench engine
 	@$(BIN)/palier bench api
@@ -67,12 +71,16 @@ lock: ## resolve and pin the requirements again (needs uv)
 	@$(LOCK) requirements/stack.in -o requirements/stack.txt
 
 clean: ## remove all that make created: environments, local state, caches
-	@rm -rf .venv .venv-stack .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build ./*.egg-info
+	@rm -rf tests/web/qti_player/node_modules .venv .venv-stack .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build ./*.egg-info
 	@find $(CODE) -type d -name __pycache__ -prune -exec rm -rf {} +
 
 $(TOOLS): requirements/tools.txt pyproject.toml
 	@sh infrastructure/make_venv.sh .venv requirements/tools.txt
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(PLAYER): tests/web/qti_player/package-lock.json
+	@cd tests/web/qti_player && npm ci --no-audit --no-fund --ignore-scripts --silent
 	@touch $@
 
 $(STACK): requirements/stack.txt
