@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from chalicelib.content.authoring.building import Built, build_release
+from chalicelib.content.authoring.building import BuildRelease, Built
 from chalicelib.content.authoring.packing import PackedTopic, pack_release
-from chalicelib.content.authoring.sources import read_sources
+from chalicelib.content.authoring.sources import Sources, read_sources
 from chalicelib.content.challenges import Challenge, ChoiceChallenge, TextChallenge
 from chalicelib.content.expected import Option
 from chalicelib.content.releases import Release, Use
@@ -21,9 +21,15 @@ CONTENT = Path(__file__).resolve().parent.parent / "content"
 
 
 @lru_cache(maxsize=1)
+def real_sources() -> Sources:
+    """The sources of `content/`."""
+    return read_sources(CONTENT)
+
+
+@lru_cache(maxsize=1)
 def real_built() -> Built:
     """The release of `content/` and its files."""
-    return build_release(CONTENT)
+    return BuildRelease().of_sources(real_sources())
 
 
 def real_packed() -> tuple[str, bytes]:
@@ -72,7 +78,7 @@ def synthetic(
     topics_per_competence: int, levels: int = 7, *, kind: str = "choice", rules: Rules | None = None
 ) -> tuple[str, bytes]:
     """A release over the 16 competences, one challenge a rung: `choice`, `text`, `timed` or `focus`."""
-    framework = read_sources(CONTENT).framework
+    framework = real_sources().framework
     assert framework is not None
     topics: list[PackedTopic] = []
     for competence in framework.competences:

@@ -17,7 +17,7 @@ from chalicelib.content.authoring.coverage import as_svg, coverage_of
 from chalicelib.content.authoring.declared import declared_answers
 from chalicelib.content.authoring.generators import GENERATORS
 from chalicelib.content.authoring.generators.drawing import drawn_only
-from chalicelib.content.authoring.sources import SourceSkill, read_sources
+from chalicelib.content.authoring.sources import SourceSkill
 from chalicelib.content.challenges import (
     KINDS,
     Answer,
@@ -36,10 +36,11 @@ from chalicelib.content.grading.answers import as_sent, read_answer
 from chalicelib.content.releases import Release
 from chalicelib.content.scores import scores_of
 from chalicelib.content.texts import LOCALES, Locale
-from tests.content_of_tests import CONTENT, real_release
+from tests.content_of_tests import CONTENT, real_release, real_sources
 from tests.domain.content_builders import NEEDS
 
-SOURCES = read_sources(CONTENT)
+SOURCES = real_sources()
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 CHALLENGES = [challenge for _, topic in SOURCES.topics for skill in topic.skills for challenge in skill.challenges]
 POOLED = [challenge for _, pool in SOURCES.pools for challenge in pool.challenges]
 COMPETENCES = [competence.id for competence in SOURCES.framework.competences] if SOURCES.framework else []
@@ -231,7 +232,7 @@ def source_texts() -> list[tuple[str, Any, Any]]:
     return [
         found
         for file in files
-        for found in texts_of(yaml.safe_load(file.read_text(encoding="utf-8")), str(file.relative_to(CONTENT)))
+        for found in texts_of(yaml.load(file.read_text(encoding="utf-8"), Loader=LOADER), str(file.relative_to(CONTENT)))
     ]
 
 

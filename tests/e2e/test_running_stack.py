@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -42,9 +43,15 @@ def test_a_crowd_takes_placements_and_every_acknowledged_answer_is_stored_once(s
 
 def an_answer(challenge: dict[str, Any]) -> object:
     """Some answer that fits the kind of this challenge."""
-    if challenge["kind"] == "choices":
-        return [challenge["options"][0]["id"]]
-    return challenge["options"][0]["id"] if challenge["kind"] == "choice" else "12"
+    ids = [option["id"] for option in challenge["options"]]
+    by_kind: dict[str, Callable[[], object]] = {
+        "choice": lambda: ids[0],
+        "choices": lambda: ids[:1],
+        "order": lambda: ids,
+        "match": lambda: ["12" for _ in challenge["inputs"]],
+        "blanks": lambda: {one["id"]: one["options"][0]["id"] if one["options"] else "12" for one in challenge["inputs"]},
+    }
+    return by_kind.get(challenge["kind"], lambda: "12")()
 
 
 def sent_at_once(stack: RunningStack, skips: list[bool]) -> tuple[str, list[Answered]]:

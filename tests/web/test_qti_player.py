@@ -23,11 +23,10 @@ from chalicelib.content.authoring.exchange.archive import read_archive
 from chalicelib.content.authoring.exchange.qti_export import export_qti
 from chalicelib.content.authoring.exchange.qti_render import refuse_inexpressible
 from chalicelib.content.authoring.exchange.results import RefusedError
-from chalicelib.content.authoring.sources import read_sources
 from chalicelib.content.challenges import Answer, BlanksChallenge, Challenge
 from chalicelib.content.releases import read_challenge
 from chalicelib.content.texts import Locale
-from tests.content_of_tests import CONTENT
+from tests.content_of_tests import real_sources
 from tests.domain.exchange.samples import EXPRESSIBLE, a_bank, saved
 
 PLAYER = Path(__file__).parent / "qti_player"
@@ -35,7 +34,7 @@ BUNDLE = PLAYER / "node_modules" / "@citolab" / "qti-components" / "cdn" / "inde
 SECONDS = 180
 """For all scenes, on a slow machine."""
 
-BANK = read_sources(CONTENT)
+BANK = real_sources()
 
 
 class Scene(NamedTuple):

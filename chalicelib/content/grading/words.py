@@ -46,6 +46,8 @@ def folded(expected: WordExpected, text: str) -> str:
 
 
 def _without_latin_accents(text: str) -> str:
+    if text.isascii():
+        return text
     kept: list[str] = []
     latin = False
     for sign in unicodedata.normalize("NFD", text):

@@ -31,11 +31,11 @@ from chalicelib.content.challenges import Challenge
 from chalicelib.content.expected import SelectInput
 from chalicelib.content.releases import read_challenge
 from chalicelib.content.texts import LOCALES, Locale
-from tests.content_of_tests import CONTENT
+from tests.content_of_tests import real_sources
 from tests.domain.content_builders import a_date, a_match, an_input, both, document, options
 from tests.domain.exchange.samples import DRAWING, EXPRESSIBLE, PIXEL, a_bank, saved, shared_selects
 
-BANK = read_sources(CONTENT)
+BANK = real_sources()
 IN_THE_BANK = {challenge.id: challenge for _, _, challenge in challenges_in(BANK)}
 NO_FORM = {"file-task", "date", "match", "mixed-blanks"}
 

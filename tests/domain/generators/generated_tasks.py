@@ -8,12 +8,11 @@ from typing import NamedTuple
 from chalicelib.content.authoring.checks.walking import located
 from chalicelib.content.authoring.generators import GENERATORS
 from chalicelib.content.authoring.generators.drawing import VARIANTS, MadeFile, draw_variant, drawn_only
-from chalicelib.content.authoring.sources import Sources, read_sources
 from chalicelib.content.challenges import FileTaskChallenge, in_variant
 from chalicelib.content.grading import grade
 from chalicelib.content.grading.answers import read_answer
 from chalicelib.content.texts import LOCALES, Locale
-from tests.content_of_tests import CONTENT
+from tests.content_of_tests import real_sources
 
 
 class Task(NamedTuple):
@@ -34,14 +33,9 @@ class Task(NamedTuple):
         return grade(self.challenge, read_answer(self.challenge, answer, 240), self.locale).verdict
 
 
-@lru_cache(maxsize=1)
-def _sources() -> Sources:
-    return read_sources(CONTENT)
-
-
 def file_task(challenge_id: str) -> FileTaskChallenge:
     """The file task of this id, without its variants."""
-    (found,) = (challenge for _, challenge in located(_sources()) if challenge.id == challenge_id)
+    (found,) = (challenge for _, challenge in located(real_sources()) if challenge.id == challenge_id)
     assert isinstance(found, FileTaskChallenge)
     return found
 

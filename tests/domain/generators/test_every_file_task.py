@@ -9,9 +9,8 @@ import pytest
 from chalicelib.content.authoring.checks.walking import located
 from chalicelib.content.authoring.declared import declared_answers
 from chalicelib.content.authoring.generators.drawing import VARIANTS
-from chalicelib.content.authoring.sources import read_sources
 from chalicelib.content.texts import LOCALES
-from tests.content_of_tests import CONTENT
+from tests.content_of_tests import real_sources
 from tests.domain.generators import (
     test_data_files,
     test_event_logs,
@@ -42,7 +41,7 @@ each_task = pytest.mark.parametrize("challenge_id", sorted(SOLVERS))
 
 
 def test_every_file_task_of_the_bank_has_a_solver_here() -> None:
-    assert {one.id for _, one in located(read_sources(CONTENT)) if one.kind == "file-task"} == set(SOLVERS)
+    assert {one.id for _, one in located(real_sources()) if one.kind == "file-task"} == set(SOLVERS)
 
 
 @each_task
