@@ -83,7 +83,7 @@ def build(
     """Build the release and write it to a file."""
     built = _built(folder, private)
     output.write_bytes(built.packed)
-    stdout.print(f"Release {built.id}: {len(built.packed)} bytes, {len(built.files)} files beside it.")
+    stdout.print(f"Release {built.id}: {len(built.packed)} bytes, {len(built.files)} files beside it.", soft_wrap=True)
 
 
 @app.command()
@@ -94,7 +94,8 @@ def publish(folder: Folder = CONTENT, private: Private = None) -> None:
     assert isinstance(releases, StoredReleases)
     releases.publish(built.id, built.packed, built.files)
     count = len(Release(built.id, built.packed))
-    stdout.print(f"Published release {built.id}: {count} challenges, {len(built.packed)} bytes, {len(built.files)} files.")
+    told = f"Published release {built.id}: {count} challenges, {len(built.packed)} bytes, {len(built.files)} files."
+    stdout.print(told, soft_wrap=True)
 
 
 @app.command("grade")

@@ -148,6 +148,13 @@ def test_what_needs_a_stack_starts_one_when_none_is_within_reach(stack: RunningS
     assert told in ran.stdout
 
 
+def test_publishing_again_says_in_one_line_what_is_published(stack: RunningStack) -> None:
+    ran = CliRunner().invoke(app, ["content", "publish"], catch_exceptions=False, env={**stack.environment, "COLUMNS": "60"})
+    (line,) = ran.stdout.splitlines()
+    assert line.startswith("Published release ")
+    assert line.endswith(" files.")
+
+
 def test_a_command_without_a_stack_says_so_in_one_sentence() -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "palier", "token", "somebody"],
