@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 from chalicelib.content.challenges import KINDS
 from chalicelib.content.releases import Release, Use
 from palier.__main__ import app
+from tests.domain.checks.spoiling import SVG, with_image, with_pool, with_task
 from tests.domain.content_builders import ALPHA, a_tree, an_input, challenge_in, document, items, write
-from tests.domain.test_content_checks import SVG, with_image, with_pool, with_task
 
 
 @pytest.fixture
