@@ -2,59 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field
-
 from chalicelib.api.endpoint import Call, Endpoint, Who, endpoint
+from chalicelib.api.schemas import CheckOptionOut, LessonOut, LessonsOut, LessonsQuery
 from chalicelib.content.texts import Locale
 from chalicelib.content.topics import Lesson
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.wiring import Services
-
-
-class LessonsQuery(BaseModel):
-    """In which language."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    locale: Annotated[Locale, Field(description="language of the lessons")] = "fr"
-
-
-class CheckOptionOut(BaseModel):
-    """One option of a self-check."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    text: str
-    right: bool
-
-
-class LessonOut(BaseModel):
-    """One lesson. Its texts are a small Markdown: paragraphs, lists, bold, code, tables."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    title: str
-    minutes: int
-    text: str
-    example: str
-    question: str
-    options: list[CheckOptionOut]
-    explanation: str
-
-
-class LessonsOut(BaseModel):
-    """The lessons of a topic."""
-
-    model_config = ConfigDict(frozen=True)
-
-    topic: str
-    title: str
-    competence: str
-    lessons: list[LessonOut]
 
 
 @endpoint("GET", "/v1/topics/{topic}/lessons", who=Who.ANYONE, query=LessonsQuery, reply=LessonsOut, statuses=(200, 404))

@@ -137,3 +137,45 @@ class FrameworkOut(BaseModel):
     mapping_note: dict[Locale, str]
     release: str
     areas: list[FrameworkAreaOut]
+
+
+class LessonsQuery(_In):
+    """In which language."""
+
+    locale: Annotated[Locale, Field(description="language of the lessons")] = "fr"
+
+
+class CheckOptionOut(BaseModel):
+    """One option of a self-check."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    text: str
+    right: bool
+
+
+class LessonOut(BaseModel):
+    """One lesson. Its texts are a small Markdown: paragraphs, lists, bold, code, tables."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    title: str
+    minutes: int
+    text: str
+    example: str
+    question: str
+    options: list[CheckOptionOut]
+    explanation: str
+
+
+class LessonsOut(BaseModel):
+    """The lessons of a topic."""
+
+    model_config = ConfigDict(frozen=True)
+
+    topic: str
+    title: str
+    competence: str
+    lessons: list[LessonOut]

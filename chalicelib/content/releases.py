@@ -30,6 +30,8 @@ LARGEST_RELEASE = 1 << 14
 """Ordinals take 14 bits in the logs."""
 DOCUMENTS = ("challenges", "topics", "lessons")
 """The compressed arrays."""
+COLUMNS = ("a", "b", "c", "topic", "level", "use", "timed", "computer", "suits", "ready")
+"""What is asked of each challenge without reading its text."""
 
 _CHALLENGE: TypeAdapter[Challenge] = TypeAdapter(Challenge)
 _LESSONS: TypeAdapter[tuple[Lesson, ...]] = TypeAdapter(tuple[Lesson, ...])
@@ -81,19 +83,26 @@ class Release:
 
     def __init__(self, release_id: str, packed: bytes) -> None:
         self.id = release_id
-        arrays = self._undamaged(lambda: _checked(read_arrays(packed), release_id))
-        head = self._undamaged(lambda: json.loads(arrays["head"].tobytes()))
-        self.framework: Framework = self._undamaged(lambda: Framework.model_validate(head["framework"]))
-        self.rules: Rules = self._undamaged(lambda: Rules.model_validate(head["rules"]))
-        self.topics = tuple(TopicHead(*pair) for pair in head["topics"])
-        self.challenge_ids: tuple[str, ...] = tuple(head["challenges"])
-        self.ladder: Bools = arrays["ladder"]
-        self._arrays = arrays
-        self._challenges, self._topics, self._lessons = (Documents(arrays, name) for name in DOCUMENTS)
+        self._undamaged(lambda: self._load(packed))
         self.challenge = lru_cache(maxsize=1024)(self._read_challenge)
         self.topic = lru_cache(maxsize=None)(self._read_topic)
         self.playable = lru_cache(maxsize=64)(self._playable)
         self.bank_in = lru_cache(maxsize=len(LOCALES))(self._bank_in)
+
+    def _load(self, packed: bytes) -> None:
+        arrays = read_arrays(packed)
+        if name_of(arrays, DOCUMENTS) != self.id:
+            raise DamagedError("the hash differs")
+        head = json.loads(arrays["head"].tobytes())
+        if head["format"] != FORMAT:
+            raise DamagedError("another format")
+        self._arrays = {name: arrays[name] for name in COLUMNS}
+        self.framework = Framework.model_validate(head["framework"])
+        self.rules = Rules.model_validate(head["rules"])
+        self.topics = tuple(TopicHead(*pair) for pair in head["topics"])
+        self.challenge_ids: tuple[str, ...] = tuple(head["challenges"])
+        self.ladder: Bools = arrays["ladder"]
+        self._challenges, self._topics, self._lessons = (Documents(arrays, name) for name in DOCUMENTS)
 
     def _undamaged(self, read: Callable[[], R]) -> R:
         try:
@@ -203,11 +212,3 @@ class Release:
             ladder=self.ladder,
             competences=len(self.framework.competences),
         )
-
-
-def _checked(arrays: dict[str, NDArray[Any]], release_id: str) -> dict[str, NDArray[Any]]:
-    if name_of(arrays, DOCUMENTS) != release_id:
-        raise DamagedError("the hash differs")
-    if json.loads(arrays["head"].tobytes())["format"] != FORMAT:
-        raise DamagedError("another format")
-    return arrays

@@ -26,7 +26,7 @@ from chalicelib.content.authoring.packing import Measured, PackedTopic, pack_rel
 from chalicelib.content.challenges import Device, Need, guess_chance
 from chalicelib.content.framework import Framework
 from chalicelib.content.release_files import FORMAT, name_of, read_arrays, write_arrays
-from chalicelib.content.releases import DOCUMENTS, Calibration, Release, Use, read_challenge
+from chalicelib.content.releases import COLUMNS, DOCUMENTS, Calibration, Release, Use, read_challenge
 from chalicelib.content.rules import Rules
 from chalicelib.content.scores import Score, scores_of
 from chalicelib.content.texts import LOCALES, Locale
@@ -234,7 +234,21 @@ def test_a_release_of_another_format_is_damaged_even_under_its_right_name() -> N
     assert damaged(*renamed(head=a_head(format=FORMAT + 1))).code == "release-damaged"
     for key in ("framework", "rules"):
         assert damaged(*renamed(head=a_head(**{key: {"nobody": "knows"}}))).code == "release-damaged"
-    assert damaged(*renamed(head=np.frombuffer(b"[]", np.uint8))).code == "release-damaged"
+    for nothing in (b"[]", b"null", b"1", b"{", b""):
+        assert damaged(*renamed(head=np.frombuffer(nothing, np.uint8))).code == "release-damaged"
+
+
+@pytest.mark.parametrize("part", ["format", "framework", "rules", "topics", "challenges"])
+def test_a_release_whose_head_lacks_a_part_is_damaged(part: str) -> None:
+    head = json.loads(read_arrays(_CONTENT)["head"].tobytes())
+    del head[part]
+    assert damaged(*renamed(head=np.frombuffer(json.dumps(head).encode(), np.uint8))).code == "release-damaged"
+
+
+@pytest.mark.parametrize("lost", ["head", "ladder", *COLUMNS, *DOCUMENTS, *(f"{name}_ends" for name in DOCUMENTS)])
+def test_a_release_that_lacks_an_array_is_damaged(lost: str) -> None:
+    arrays = {name: array for name, array in read_arrays(_CONTENT).items() if name != lost}
+    assert damaged(name_of(arrays, DOCUMENTS), write_arrays(arrays)).code == "release-damaged"
 
 
 def test_a_text_that_is_damaged_is_refused_when_it_is_read_and_no_sooner() -> None:

@@ -38,6 +38,10 @@ class CalibrationRow(Strict):
         return STATUSES.index(self.status)
 
 
+COLUMNS = tuple(CalibrationRow.model_fields)
+PRIOR_SE = (0.3, 0.6)
+"""How far prior values of a and b may be from the truth."""
+
 WrongLine = tuple[int, str, str]
 """Line, rule, reason."""
 
@@ -73,11 +77,6 @@ def write_calibrations(rows: Iterable[CalibrationRow]) -> bytes:
     writer.writeheader()
     writer.writerows(row.model_dump() for row in rows)
     return buffer.getvalue().encode()
-
-
-COLUMNS = tuple(CalibrationRow.model_fields)
-PRIOR_SE = (0.3, 0.6)
-"""How far prior values of a and b may be from the truth."""
 
 
 def prior(challenge: Challenge, level: int, locale: Locale) -> CalibrationRow:

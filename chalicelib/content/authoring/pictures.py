@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -10,10 +11,12 @@ from defusedxml.ElementTree import fromstring
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _DRAWN = frozenset(
-    {"svg", "g", "defs", "title", "desc", "rect", "circle", "ellipse", "line", "polyline", "polygon", "path", "text", "tspan"}
-    | {"marker", "pattern", "clipPath", "use", "symbol", "linearGradient", "radialGradient", "stop", "mask", "style"}
+    {"svg", "g", "defs", "title", "desc", "rect", "circle", "ellipse", "line", "polyline", "polygon", "path"}
+    | {"text", "tspan", "textPath", "marker", "pattern", "clipPath", "mask", "use", "symbol"}
+    | {"linearGradient", "radialGradient", "stop", "style"}
 )
-_FETCHES = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(|javascript:|data:", re.IGNORECASE)
+_ACTS = re.compile(r"url\(\s*['\"]?\s*(?!#)|@import|expression|javascript:|data:|\\", re.IGNORECASE)
+"""What fetches or runs in an attribute or a style. A backslash could spell any of it otherwise."""
 LARGEST_PICTURE = 200_000
 """Bytes."""
 
@@ -36,21 +39,19 @@ def _svg_faults(content: bytes) -> list[str]:
         root = fromstring(content, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as error:
         return [f"no safe XML: {type(error).__name__}"]
-    faults = [] if root.tag == f"{_SVG}svg" and root.get("viewBox") else ["no SVG with a viewBox"]
+    drawing = root.tag == f"{_SVG}svg" and root.get("viewBox")
+    return [*([] if drawing else ["no SVG with a viewBox"]), *acts_of(root)]
+
+
+def acts_of(root: Element) -> Iterator[str]:
+    """Everything that an SVG does besides drawing, or is not of an SVG at all: the one rule, for our pictures as for foreign ones."""
     for element in root.iter():
-        faults.extend(_element_faults(element))
-    return faults
-
-
-def _element_faults(element: Element) -> list[str]:
-    faults = []
-    name = element.tag.removeprefix(_SVG)
-    if name not in _DRAWN:
-        faults.append(f"element {name}")
-    for attribute, value in element.attrib.items():
-        plain = attribute.rpartition("}")[2].lower()
-        if plain.startswith("on") or (plain == "href" and not value.startswith("#")) or _FETCHES.search(value):
-            faults.append(f"attribute {plain} of {name}")
-    if name == "style" and _FETCHES.search(element.text or ""):
-        faults.append("a style that fetches")
-    return faults
+        name = element.tag.removeprefix(_SVG)
+        if name not in _DRAWN or name == element.tag:
+            yield f"element {name[:40]}"
+        for attribute, value in element.attrib.items():
+            plain = attribute.rpartition("}")[2].lower()
+            if plain.startswith("on") or (plain in ("href", "src") and not value.startswith("#")) or _ACTS.search(value):
+                yield f"attribute {plain[:40]} of {name[:40]}"
+        if name == "style" and _ACTS.search(element.text or ""):
+            yield "a style that fetches"

@@ -79,7 +79,7 @@ def untold(_phase: str, _done: int, _all: int) -> None:
 def read_sources(folder: Path, private: Path | None = None, progress: Progress = untold) -> Sources:
     """Read `frameworks/crcn.yaml`, `rules.yaml`, `topics/*/*.yaml`, `exposed/*.yaml` and `images/*` under this folder.
 
-    With a private folder, its `*.yaml` pools and its `images/*` are merged in.
+    With `calibrations.csv` where there is one. A private folder's `*.yaml` pools, `images/*` and `calibrations.csv` are merged in.
     """
     faults: list[Fault] = []
     framework = _read(folder, folder / "frameworks" / "crcn.yaml", Framework, faults)
@@ -93,12 +93,10 @@ def read_sources(folder: Path, private: Path | None = None, progress: Progress =
         if topic is not None:
             topics.append((str(file.relative_to(folder)), topic))
     pools = _read_pools(folder, folder / "exposed", "exposed", faults)
-    images = _read_images(folder)
+    images, calibrations = _read_images(folder), _read_calibrations(folder, faults)
     if private is not None:
         pools += _read_pools(private, private, "private", faults)
         images |= _read_images(private)
-    calibrations = _read_calibrations(folder, faults)
-    if private is not None:
         calibrations |= _read_calibrations(private, faults)
     return Sources(framework, rules, tuple(topics), tuple(faults), tuple(pools), images, calibrations)
 
