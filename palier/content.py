@@ -17,7 +17,6 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from chalicelib.assessments.views import right_answers
 from chalicelib.content.authoring.building import BuildRelease, Built, ReleaseRefusedError
 from chalicelib.content.authoring.checks import faults_of
 from chalicelib.content.authoring.checks.walking import located
@@ -29,6 +28,7 @@ from chalicelib.content.challenges import Challenge
 from chalicelib.content.grading import grade
 from chalicelib.content.grading.answers import read_answer
 from chalicelib.content.releases import Release
+from chalicelib.content.right_answers import right_answers
 from chalicelib.content.shown import ShownChallenge, filled, shown
 from chalicelib.content.texts import Locale
 from chalicelib.engine.bank import LEVELS

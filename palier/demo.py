@@ -13,7 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from chalicelib.assessments.course import Course
-from chalicelib.assessments.views import right_answers
+from chalicelib.content.right_answers import right_answers
 from chalicelib.content.texts import Locale
 from chalicelib.profiles.folding import Profile
 from chalicelib.wiring import Services

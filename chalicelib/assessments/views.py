@@ -9,17 +9,8 @@ from typing import Literal
 from chalicelib.assessments.codec import unpack_answer
 from chalicelib.assessments.course import Course
 from chalicelib.assessments.model import Entry, Outcome, Pending, State
-from chalicelib.content.challenges import (
-    BlanksChallenge,
-    Challenge,
-    ChoiceChallenge,
-    ChoicesChallenge,
-    FileTaskChallenge,
-    MatchChallenge,
-    OrderChallenge,
-)
-from chalicelib.content.expected import DateExpected, NumberExpected, SelectInput, TypedExpected, WordExpected
 from chalicelib.content.grading import grade
+from chalicelib.content.right_answers import right_answers
 from chalicelib.content.shown import ShownChallenge, filled, shown
 from chalicelib.content.texts import Locale
 from chalicelib.content.topics import Resource
@@ -159,32 +150,6 @@ _OUTCOMES: dict[Outcome, Literal["correct", "incorrect", "skipped", "timed-out"]
     Outcome.SKIPPED: "skipped",
     Outcome.TIMED_OUT: "timed-out",
 }
-
-
-def right_answers(challenge: Challenge, locale: Locale) -> tuple[str, ...]:
-    """The right answer: option ids, every accepted text, or one text or id for each input."""
-    if isinstance(challenge, ChoiceChallenge | ChoicesChallenge):
-        return tuple(sorted(challenge.right_options))
-    if isinstance(challenge, OrderChallenge):
-        return challenge.right_order
-    if isinstance(challenge, BlanksChallenge):
-        return tuple(_first_right(one, locale) for one in challenge.inputs)
-    if isinstance(challenge, MatchChallenge):
-        return tuple(_first_right(group, locale) for group in challenge.groups)
-    return _typed(challenge.variants[0].expected if isinstance(challenge, FileTaskChallenge) else challenge, locale)
-
-
-def _first_right(one: TypedExpected | SelectInput, locale: Locale) -> str:
-    return next(iter(one.right_options)) if isinstance(one, SelectInput) else _typed(one, locale)[0]
-
-
-def _typed(expected: TypedExpected, locale: Locale) -> tuple[str, ...]:
-    if isinstance(expected, WordExpected):
-        return expected.accept.in_(locale)
-    if isinstance(expected, NumberExpected):
-        return (f"{expected.value:f}",)
-    assert isinstance(expected, DateExpected)
-    return (expected.day.isoformat(),)
 
 
 def _link(resource: Resource, locale: Locale) -> Link:

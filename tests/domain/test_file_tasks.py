@@ -51,7 +51,7 @@ def a_task(challenge_id: str = "alpha-1a") -> FileTaskChallenge:
     source |= {"prompt": both(f"{challenge_id} {{{{hint}}}}"), "solution": both("C'est {{answer}}.")}
     task = read_challenge(source)
     assert isinstance(task, FileTaskChallenge)
-    return with_variants(GENERATOR, task, address_of)
+    return with_variants(GENERATOR, task, lambda drawn, locale: address_of(drawn.make_file(locale)))
 
 
 @pytest.fixture

@@ -117,7 +117,9 @@ def _with_files(challenge: Challenge, sources: Sources, files: dict[str, bytes])
         return address
 
     if isinstance(challenge, FileTaskChallenge):
-        challenge = with_variants(GENERATORS[challenge.generator], challenge, keep)
+        challenge = with_variants(
+            GENERATORS[challenge.generator], challenge, lambda drawn, locale: keep(drawn.make_file(locale))
+        )
     if challenge.image is not None:
         paths = {"fr": challenge.image.fr, "en": challenge.image.en}
         kept = {locale: keep(MadeFile(path.rpartition("/")[2], sources.images[path])) for locale, path in paths.items()}

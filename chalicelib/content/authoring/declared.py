@@ -13,6 +13,7 @@ from chalicelib.content.challenges import (
     OrderChallenge,
 )
 from chalicelib.content.expected import DateExpected, NumberExpected, SelectInput, TypedExpected, WordExpected
+from chalicelib.content.right_answers import accepted
 from chalicelib.content.texts import Locale
 
 Declared = tuple[list[Answer], list[Answer]]
@@ -48,12 +49,16 @@ def _sets(challenge: ChoicesChallenge) -> Declared:
 
 
 def _typed(expected: TypedExpected, locale: Locale) -> Declared:
+    return list(accepted(expected, locale)), list(_refused(expected, locale))
+
+
+def _refused(expected: TypedExpected, locale: Locale) -> tuple[str, ...]:
     if isinstance(expected, WordExpected):
-        return list(expected.accept.in_(locale)), list(expected.refuse.in_(locale))
+        return expected.refuse.in_(locale)
     if isinstance(expected, NumberExpected):
-        return [f"{expected.value:f}"], [f"{value:f}" for value in expected.refuse_values]
+        return tuple(f"{value:f}" for value in expected.refuse_values)
     assert isinstance(expected, DateExpected)
-    return [expected.day.isoformat()], [day.isoformat() for day in expected.refuse_days]
+    return tuple(day.isoformat() for day in expected.refuse_days)
 
 
 def _of_input(one: TypedExpected | SelectInput, locale: Locale) -> tuple[list[str], list[str]]:

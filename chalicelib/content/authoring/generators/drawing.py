@@ -45,14 +45,14 @@ def draw_variant(generator: Generator, challenge: FileTaskChallenge, number: int
     return generator.draw(chance, challenge.question)
 
 
-def with_variants(generator: Generator, challenge: FileTaskChallenge, address: Callable[[MadeFile], str]) -> FileTaskChallenge:
-    """The challenge with all its variants, every file made and given to `address`, which tells where it is."""
+def with_variants(
+    generator: Generator, challenge: FileTaskChallenge, address: Callable[[Drawn, Locale], str]
+) -> FileTaskChallenge:
+    """The challenge with all its variants; `address` tells where the file of each is, in each language."""
 
     def variant(number: int) -> Variant:
         drawn = draw_variant(generator, challenge, number)
-        texts = {}
-        for locale in LOCALES:
-            texts[locale] = VariantTexts(values=drawn.values[locale], file=address(drawn.make_file(locale)))
+        texts = {locale: VariantTexts(values=drawn.values[locale], file=address(drawn, locale)) for locale in LOCALES}
         return Variant(expected=drawn.expected, fr=texts["fr"], en=texts["en"])
 
     return challenge.model_copy(update={"variants": tuple(variant(number) for number in range(VARIANTS))})
@@ -60,10 +60,4 @@ def with_variants(generator: Generator, challenge: FileTaskChallenge, address: C
 
 def drawn_only(generator: Generator, challenge: FileTaskChallenge) -> FileTaskChallenge:
     """The challenge with all its variants, no file made: enough to grade and to check."""
-
-    def variant(number: int) -> Variant:
-        drawn = draw_variant(generator, challenge, number)
-        texts = {locale: VariantTexts(values=drawn.values[locale], file="-") for locale in LOCALES}
-        return Variant(expected=drawn.expected, fr=texts["fr"], en=texts["en"])
-
-    return challenge.model_copy(update={"variants": tuple(variant(number) for number in range(VARIANTS))})
+    return with_variants(generator, challenge, lambda _drawn, _locale: "-")
