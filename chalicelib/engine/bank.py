@@ -107,6 +107,16 @@ class ItemBank:
         return self.topic_competence[self.topic]
 
     @cached_property
+    def any_timed(self) -> bool:
+        """Whether any item has a time limit."""
+        return bool(self.timed.any())
+
+    @cached_property
+    def untimed(self) -> Bools:
+        """Which items have no time limit, (n,)."""
+        return ~self.timed
+
+    @cached_property
     def topics(self) -> Ints:
         """Index of every ladder, (T,)."""
         return np.arange(len(self.topic_competence))

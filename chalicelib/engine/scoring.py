@@ -46,6 +46,21 @@ def level_of_ability(theta: Real) -> Real:
     return 4.0 + theta / 0.8
 
 
+def ability_of_level(level: Real) -> Real:
+    """The ability at which a level is complete: θ = (ℓ − 4)·0.8."""
+    return (level - 4.0) * 0.8
+
+
+def certificate_score(mean_ability: float, top: int) -> int:
+    """⌊512 + 160·θ̄⌋, clamped to 0 … 128·top − 1; 0 where no level is open."""
+    return int(np.clip(np.floor(round(512.0 + 160.0 * mean_ability, 9)), 0, max(128 * top - 1, 0)))
+
+
+def band_of(score: int) -> int:
+    """The band of a certificate score: none (0) under 64, 1 up to 127, then b for 128(b − 1) … 128b − 1."""
+    return 0 if score < 64 else score // 128 + 1
+
+
 def ability_points(theta: float, top: int) -> float:
     """p = clamp(32 + 10θ, 0, 8·top): points where ability is what is reported."""
     return round(min(max(32.0 + 10.0 * theta, 0.0), float(POINTS_PER_LEVEL * top)), 9)
