@@ -7,7 +7,7 @@ import sys
 import typer
 
 from chalicelib.kernel.errors import DomainError
-from palier import bench, content, demo, log, openapi, token
+from palier import bench, calibrate, content, demo, log, openapi, simulate, token
 from palier.console import stderr
 from palier.stage import NoStageError
 
@@ -17,8 +17,10 @@ app = typer.Typer(
 app.add_typer(content.app, name="content")
 app.add_typer(log.app, name="log")
 app.add_typer(bench.app, name="bench")
+app.command(name="calibrate")(calibrate.calibrate)
 app.command(name="demo")(demo.demo)
 app.command(name="openapi")(openapi.openapi)
+app.command(name="simulate")(simulate.simulate)
 app.command(name="token")(token.token)
 
 
