@@ -17,7 +17,7 @@ from chalicelib.content.challenges import Device, Need
 from chalicelib.content.texts import Locale
 from chalicelib.kernel.clock import Instant
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """Changes whenever selection or estimation would answer otherwise for the same inputs; pinned by every assessment."""
 
 MOST_ENTRIES = 2000

@@ -11,7 +11,6 @@ For every assessment:
 To settle skills (training and campaigns):
 
 - `evidence`      what was answered at which rung, and what it says: floor, ceiling, unknown
-- `posterior`     ability of one competence given the answers, on the grid
 - `rules`         the numbers, validated, that an assessment pins with its release
 - `training`      one step: the estimate from the bare list of answers, and the next challenge
 
@@ -25,6 +24,7 @@ To measure (certification, placement of one's ability):
 - `selection`     one step: the next item, and why
 - `seeding`       new items on trial, unscored, at hashed steps
 - `stopping`      fixed length, precision, pass or fail
+- `completion`    a test that ended early, completed as skipped
 - `report`        the exact report, on `distribution`; `weighted_likelihood` for an ability without a prior
 
 Offline, never deployed: `simulation`, `calibration`.

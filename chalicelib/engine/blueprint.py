@@ -46,7 +46,7 @@ class Blueprint:
     """Whether every competence with a minimum gets its first item before any gets its second."""
     timed_gap: int = 2
     """Items between two timed ones."""
-    near_equal: float = 0.02
+    near_equal: float = 0.04
     """Share of the best gain within which items are near-equals, drawn by the seeded pick."""
 
     def __post_init__(self) -> None:
@@ -75,18 +75,31 @@ class Blueprint:
     def _most(self) -> Ints:
         return np.array(self.maximum, np.intp)
 
+    @cached_property
+    def _first(self) -> Ints:
+        """What comes before anything else: one item of each competence that has a minimum, when they are covered first."""
+        return np.minimum(self._least, int(self.cover_first))
+
+    def open(self, given: Ints) -> Bools:
+        """Which competences, (C,), may have the next item, after these numbers of items, (C,)."""
+        uncovered: Bools = np.less(given, self._first)
+        if uncovered.any():
+            return uncovered
+        return self.below_maximum(given) & self._in_time(given)
+
     def below_maximum(self, given: Ints) -> Bools:
-        """Which competences, (C,), may have one more, after these numbers of items, (C,)."""
+        """Which competences, (C,), may have one more."""
         below: Bools = np.less(given, self._most)
         return below
 
     def due(self, given: Ints) -> Bools:
         """Which competences, (C,), keep every minimum within reach, looking ahead to the end of the test."""
-        uncovered: Bools = (given == 0) & (self._least > 0)
-        if self.cover_first and uncovered.any():
-            return uncovered
+        uncovered: Bools = np.less(given, self._first)
+        return uncovered if uncovered.any() else self._in_time(given)
+
+    def _in_time(self, given: Ints) -> Bools:
         owed = np.maximum(self._least - given, 0)
-        if self.length - given.sum() > owed.sum() or not owed.any():
-            return np.ones(len(given), bool)
         due: Bools = np.greater(owed, 0)
+        if self.length - given.sum() > owed.sum() or not due.any():
+            return np.ones(len(given), bool)
         return due

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -101,16 +102,21 @@ class CommonFactor:
         share: Floats = inside / inside.sum()
         return share
 
+    @cached_property
+    def _shared_grid(self) -> Floats:
+        shared: Floats = self.grid * self.share[:, None]
+        return shared
+
     def joint(self, log_likelihood: Floats) -> Joint:
         """The exact posterior, given the log-likelihood of each dimension on the grid, (D, Q)."""
         split = self.split(log_likelihood)
         lift = split.factor / split.evidence  # p(g | answers) / z_d(g)
-        likelihood = split.likelihood
-        weights = likelihood * (lift @ self._by_factor)
         parts = split.mean * self.share[:, None]
         composite = parts.sum(axis=0)  # E[θ̄ | g]
-        others = lift * (composite - parts - float(split.factor @ composite))
-        pull = weights * (self.grid * self.share[:, None]) + likelihood * (others @ self._by_factor)
+        others = lift * (composite - split.factor @ composite - parts)
+        curves = np.concatenate([lift, others]) @ self._by_factor
+        weights = split.likelihood * curves[: self.dimensions]
+        pull = weights * self._shared_grid + split.likelihood * curves[self.dimensions :]
         return Joint(weights, pull, self.share, self.grid)
 
     def split(self, log_likelihood: Floats) -> Split:
@@ -153,8 +159,7 @@ class CommonFactor:
         return Distribution(self.grid, masses / masses.sum())
 
 
-@dataclass(frozen=True, eq=False)
-class Split:
+class Split(NamedTuple):
     """The posterior taken apart: the factor, and each ability given it."""
 
     likelihood: Floats

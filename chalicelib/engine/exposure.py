@@ -192,6 +192,14 @@ class Tally:
             self.eligible * keep + batch.sessions[:, None] * table.eligibility,
         )
 
+    def mixed(self, other: Tally, share: float) -> Tally:
+        """This tally and another one, which weighs this share."""
+        return Tally(
+            self.sessions + share * (other.sessions - self.sessions),
+            self.given + share * (other.given - self.given),
+            self.eligible + share * (other.eligible - self.eligible),
+        )
+
     def rates(self) -> Floats:
         """Share of all sessions in which each item was given, (n,)."""
         rates: Floats = self.given.sum(axis=0) / max(float(self.sessions.sum()), _LEAST)

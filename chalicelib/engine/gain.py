@@ -52,13 +52,20 @@ class GainTable:
         """D."""
         return len(self.chance)
 
-    def gains(self, joint: Joint) -> Floats | Singles:
+    def chances(self, joint: Joint) -> Floats:
+        """P(right) of each item at the current posterior, (n,)."""
+        told = np.matmul(coarse(joint.weights)[:, None, :], self.chance)
+        return self._in_order(told.ravel()).astype(np.float64)
+
+    def gains(self, joint: Joint) -> Singles:
         """Expected reduction of Var(θ̄) by each item, (n,), never negative."""
         curves = coarse(np.concatenate([joint.weights, joint.pull])).reshape(2, self.dimensions, -1)
         told = np.matmul(curves.transpose(1, 0, 2), self.chance)
         chance, covariance = told[:, 0], told[:, 1]
         gains = covariance * covariance / np.maximum(chance * (1.0 - chance), _LEAST_VARIANCE)
-        flat: Singles = gains.ravel()
+        return self._in_order(gains.ravel())
+
+    def _in_order(self, flat: Singles) -> Singles:
         return flat if self.place is None else flat[self.place]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.engine.common_factor import HIGHEST_CORRELATION
+
 
 @dataclass(frozen=True)
 class TrainingRules:
@@ -23,6 +25,8 @@ class TrainingRules:
     """Mean of the ability prior of one competence."""
     prior_sd: float = 1.0
     """Standard deviation of the ability prior of one competence."""
+    correlation: float = 0.7
+    """Correlation of any two competences' abilities before any answer."""
     max_answers: int = 200
     """Answers after which any training assessment ends."""
     checkpoint_every: int = 5
@@ -37,6 +41,7 @@ class TrainingRules:
             "near_equal": 0 <= self.near_equal < 1,
             "prior_mean": -3 <= self.prior_mean <= 3,
             "prior_sd": 0.2 <= self.prior_sd <= 3,
+            "correlation": 0 <= self.correlation <= HIGHEST_CORRELATION,
             "max_answers": 1 <= self.max_answers <= 250,
             "checkpoint_every": 1 <= self.checkpoint_every <= 50,
         }

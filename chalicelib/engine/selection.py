@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -83,8 +84,7 @@ class Answers:
         return (self.items, self.right) if self.counts is None else (self.items[self.counts], self.right[self.counts])
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """The next item, and why."""
 
     item: int
@@ -116,12 +116,12 @@ def select(pool: Pool, candidate: Candidate, answers: Answers, now: Joint, pick:
         if not len(places):
             return None
     gains = pool.gains.gains(now)[places]
-    score = gains / max(gains.max(), _TINY)
-    if table.priced:
-        score -= table.price(strata)[places]
-    near_equals = np.flatnonzero(score >= score.max() - pool.blueprint.near_equal)
-    chosen = near_equals[pick % len(near_equals)]
-    price = float(table.price(strata)[places[chosen]]) if table.priced else 0.0
+    scale = max(float(gains.max()), _TINY)
+    prices = table.price(strata)[places] if table.priced else None
+    score = gains if prices is None else gains - scale * prices
+    near_equals = np.flatnonzero(score >= score.max() - scale * pool.blueprint.near_equal)
+    chosen = int(near_equals[pick % len(near_equals)])
+    price = 0.0 if prices is None else float(prices[chosen])
     return Choice(int(places[chosen]), float(gains[chosen]), price, len(near_equals), len(places), given_up)
 
 
@@ -131,7 +131,7 @@ def _allowed(pool: Pool, candidate: Candidate, answers: Answers, strata: Floats)
     topics: Bools = np.ones(len(bank.topic_competence), bool)
     if blueprint.minimum:
         given = pool.given(answers)
-        topics = (blueprint.below_maximum(given) & blueprint.due(given))[bank.topic_competence]
+        topics = blueprint.open(given)[bank.topic_competence]
     topics[bank.topic[asked]] = False
     allowed = candidate.fresh & topics[bank.topic]
     if candidate.table.guarded:

@@ -2,6 +2,7 @@
 
 - `FixedLength`: certification; every candidate answers as many.
 - `PrecisionReached`: placement; the standard error of the composite is at its target, after a minimum of answers.
+- `IntervalBesideCut`: pass or fail at a cut, the plain way; the interval of the composite leaves the cut on one side.
 - `SidesTold`: pass or fail at a cut; the generalised likelihood ratio (Bartroff, Finkelman & Lai 2008; Thompson 2009) of the best ability
   above the indifference region against the best below:
 
@@ -71,6 +72,30 @@ class PrecisionReached:
         """Whether the composite is known well enough."""
         del log_likelihood
         return answers >= self.longest or (answers >= self.shortest and now.composite_sd <= self.target)
+
+
+@dataclass(frozen=True)
+class IntervalBesideCut:
+    """Ends when the cut is farther from the composite than so many of its standard errors (Kingsbury & Weiss 1983).
+
+    Raises ValueError when a number is out of its domain.
+    """
+
+    cut: float
+    errors: float = 1.96
+    """Standard errors to either side: 1.96 for 95 % of a normal."""
+    shortest: int = 1
+    longest: int = 200
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.cut) and 0 < self.errors < math.inf and 0 <= self.shortest <= self.longest):
+            raise ValueError("cut must be finite, errors positive, and shortest in [0, longest]")
+
+    def reached(self, answers: int, now: Joint, log_likelihood: Floats) -> bool:
+        """Whether the interval lies on one side."""
+        del log_likelihood
+        beside = abs(now.composite_mean - self.cut) > self.errors * now.composite_sd
+        return answers >= self.longest or (answers >= self.shortest and beside)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,10 @@
 The next challenge settles most of the still unknown targeted skills (rule book §3). Right at level ℓ settles the unknown
 skills of its topic up to ℓ, wrong settles those from ℓ on, so with P the predicted chance of a right answer
 
-    gain = P · unknown(≤ ℓ) + (1 − P) · unknown(≥ ℓ),      P = Σ P(right | θ) p(θ | answers)
+    gain = K · unknown(≤ ℓ) + (1 − P) · unknown(≥ ℓ),      P = Σ P(right | θ) p(θ | answers),      K = (P − c) / (1 − c)
+
+K is the chance to answer right by knowing: a lucky guess settles nothing. The abilities of several competences share a common factor,
+so what was answered in one speaks for the others too.
 
 Some challenges may never be asked (met in this assessment, not playable, skill not unknown). Among the others these
 preferences hold, each unless nothing would be left: no jump above the estimate, no timed challenge first or right after a time-out,
@@ -13,13 +16,18 @@ none met in an earlier assessment, another topic than the last one. In that orde
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from chalicelib.engine.bank import LEVELS, Bools, Floats, Ints, ItemBank, coarse
+from chalicelib.engine.bank import GRID, LEVELS, Bools, Floats, Ints, ItemBank
+from chalicelib.engine.common_factor import CommonFactor
 from chalicelib.engine.evidence import Evidence, gain_table
-from chalicelib.engine.posterior import Posterior, log_prior, posterior
+from chalicelib.engine.gain import GainTable
+from chalicelib.engine.joint import Abilities, Joint, log_likelihood
+from chalicelib.engine.one_ability import OneAbility
 from chalicelib.engine.rules import TrainingRules
 from chalicelib.engine.scoring import level_of_ability
 
@@ -46,9 +54,23 @@ class Task:
     """Which items this person met in earlier assessments, (n,)."""
 
     @cached_property
-    def prior(self) -> Floats:
-        """The log-prior of each competence on the grid, (C, Q)."""
-        return log_prior(self.prior_mean, self.prior_sd)
+    def abilities(self) -> Abilities:
+        """What is known of abilities in general."""
+        rules = self.rules
+        return _abilities(self.bank.competences, rules.prior_mean, rules.prior_sd, rules.correlation)
+
+    @cached_property
+    def earlier(self) -> Floats:
+        """What earlier assessments say of this person's abilities, as a log-likelihood on the grid, (C, Q).
+
+        `prior_mean` and `prior_sd` are what they led to in each competence alone: the normal that turns the general prior into them.
+        """
+        general = 1.0 / self.rules.prior_sd**2
+        own = 1.0 / np.minimum(self.prior_sd, self.rules.prior_sd) ** 2  # a lucky guess can leave somebody less sure than nothing
+        precision = own - general
+        shift = self.prior_mean * own - self.rules.prior_mean * general
+        log_likelihood: Floats = shift[:, None] * GRID - 0.5 * precision[:, None] * GRID**2
+        return log_likelihood
 
     @cached_property
     def informed(self) -> Bools:
@@ -73,7 +95,7 @@ class Task:
 class Estimate:
     """What the answers say so far: the ability of each competence, the floor and the ceiling of each topic, (T,) each."""
 
-    ability: Posterior
+    ability: Joint
     floors: Ints
     ceilings: Ints
 
@@ -89,7 +111,8 @@ class Estimate:
 
 def estimate(task: Task, items: Ints, right: Bools) -> Estimate:
     """The estimate after these k answers, (k,) each, in the order they were given, from a cold state in one call."""
-    ability = posterior(task.prior, task.bank, items, right)
+    answered = log_likelihood(task.bank, task.bank.competences, items, right)
+    ability = task.abilities.joint(task.earlier + answered)
     floors, ceilings = task.known
     if len(items):
         topics = task.bank.topic[items]
@@ -102,41 +125,87 @@ def estimate(task: Task, items: Ints, right: Bools) -> Estimate:
     return Estimate(ability, floors, ceilings)
 
 
+class Preference(StrEnum):
+    """What a next challenge had better be, the most important first; each holds unless nothing would be left."""
+
+    NO_JUMP = "no-jump"
+    """Not far above the estimate; easy where nothing is known."""
+    UNTIMED = "untimed"
+    """Without a time limit, first and right after a time-out."""
+    NOT_MET = "not-met"
+    """Not met in an earlier assessment."""
+    ANOTHER_TOPIC = "another-topic"
+    """Of another topic than the last one."""
+
+
+class Choice(NamedTuple):
+    """The next item, and why."""
+
+    item: int
+    settled: float
+    """Expected number of skills that it settles."""
+    near_equals: int
+    """How many items the seeded pick chose among."""
+    candidates: int
+    """How many items every preference that held left."""
+    given_up: tuple[Preference, ...]
+    """The preferences that would have left nothing."""
+
+
 def select(task: Task, now: Estimate, asked: Ints, untimed: bool, pick: int) -> int | None:
     """The next item, or None when no unknown skill has a challenge left to ask.
 
     `asked` holds the items of this assessment in order; `untimed` prefers one without a time limit; `pick` is a seeded
     whole number that draws among near-equals.
     """
+    chosen = choose(task, now, asked, untimed, pick)
+    return None if chosen is None else chosen.item
+
+
+def choose(task: Task, now: Estimate, asked: Ints, untimed: bool, pick: int) -> Choice | None:
+    """The same, with why."""
     bank = task.bank
     highest = now.highest_unknown(task)
     allowed = (bank.level > now.floors[bank.topic]) & (bank.level <= highest[bank.topic]) & task.playable
     allowed[asked] = False
     if not allowed.any():
         return None
-    allowed = _least_above(allowed, bank.level, _highest_levels(task, now, asked), bank)
-    if untimed:
-        allowed = _preferred(allowed, ~bank.timed)
-    if task.meets_again:
-        allowed = _preferred(allowed, ~task.seen)
-    if len(asked):
-        allowed = _preferred(allowed, bank.topic != bank.topic[asked[-1]])
+    allowed, given_up = _preferred(task, now, asked, untimed, allowed)
     settled = np.where(allowed, _expected_settled(task, now, highest), -1.0)
     near_equals = np.flatnonzero(settled >= settled.max() * (1.0 - task.rules.near_equal))
-    return int(near_equals[pick % len(near_equals)])
+    item = int(near_equals[pick % len(near_equals)])
+    return Choice(item, float(settled[item]), len(near_equals), int(np.count_nonzero(allowed)), given_up)
 
 
-def _preferred(allowed: Bools, wanted: Bools) -> Bools:
-    both = allowed & wanted
-    return both if both.any() else allowed
+def _preferred(task: Task, now: Estimate, asked: Ints, untimed: bool, allowed: Bools) -> tuple[Bools, tuple[Preference, ...]]:
+    """The allowed items that every preference leaves, and the preferences given up."""
+    bank = task.bank
+    given_up = []
+    levels = _highest_levels(task, now, asked)
+    limits = levels[0] if bank.competences == 1 else levels[bank.competence]
+    within = allowed & (bank.level <= limits)
+    if not within.any():
+        within = _least_above(allowed, bank.level, limits)
+        given_up.append(Preference.NO_JUMP)
+    allowed = within
+    wanted = []
+    if untimed:
+        wanted.append((Preference.UNTIMED, bank.untimed))
+    if task.meets_again:
+        wanted.append((Preference.NOT_MET, ~task.seen))
+    if len(asked):
+        wanted.append((Preference.ANOTHER_TOPIC, bank.topic != bank.topic[asked[-1]]))
+    for preference, mask in wanted:
+        both = allowed & mask
+        if both.any():
+            allowed = both
+        else:
+            given_up.append(preference)
+    return allowed, tuple(given_up)
 
 
-def _least_above(allowed: Bools, levels: Ints, highest: Ints, bank: ItemBank) -> Bools:
-    """The allowed items that stand least above the highest level to ask in their competence; most often not at all."""
-    limits = highest[0] if bank.competences == 1 else highest[bank.competence]
-    within = allowed & (levels <= limits)
-    if within.any():
-        return within
+def _least_above(allowed: Bools, levels: Ints, limits: Ints) -> Bools:
+    """The allowed items that stand least above the highest level to ask in their competence."""
     excess = np.where(allowed, levels - limits, np.iinfo(np.intp).max)
     nearest: Bools = excess == excess.min()
     return nearest
@@ -154,17 +223,19 @@ def _expected_settled(task: Task, now: Estimate, highest: Ints) -> Floats:
     """Expected number of skills that each item would settle, (n,)."""
     bank = task.bank
     known, reached = bank.skills_to[bank.topics, now.floors], bank.skills_to[bank.topics, highest]
-    if_right = bank.skills_up_to_item - known[bank.topic]
-    if_wrong = reached[bank.topic] - bank.skills_below_item
-    if_right -= if_wrong
-    if_right *= predicted(bank, now.ability)
-    if_right += if_wrong
-    return if_right
+    chance = _table(bank).chances(now.ability)
+    settled: Floats = (chance - bank.guess) / (1.0 - bank.guess)
+    settled *= bank.skills_up_to_item - known[bank.topic]
+    settled += (1.0 - chance) * (reached[bank.topic] - bank.skills_below_item)
+    return settled
 
 
-def predicted(bank: ItemBank, ability: Posterior) -> Floats:
-    """P(right) of each item at the current posterior, (n,): one matrix product per competence."""
-    chance = np.empty(len(bank))
-    for weights, (first, end) in zip(coarse(ability.weights), bank.blocks, strict=True):
-        np.matmul(bank.right_coarse[first:end], weights, out=chance[first:end])
-    return chance
+@lru_cache(maxsize=8)
+def _abilities(competences: int, mean: float, sd: float, correlation: float) -> Abilities:
+    """The model of ability, with its tables kept for the next request."""
+    return CommonFactor(competences, correlation, mean, sd) if competences > 1 else OneAbility(mean, sd)
+
+
+@lru_cache(maxsize=8)
+def _table(bank: ItemBank) -> GainTable:
+    return GainTable.of(bank, bank.competences)

@@ -14,7 +14,7 @@ from chalicelib.content.rules import Rules
 from chalicelib.content.scores import Score, scores_of
 from chalicelib.engine.bank import GRID, Floats, Ints, probability
 from chalicelib.engine.evidence import NO_CEILING, Evidence, gains
-from chalicelib.engine.posterior import log_prior, normalised
+from chalicelib.engine.one_ability import OneAbility
 from chalicelib.engine.rules import TrainingRules
 from chalicelib.kernel.canonical import canonical_json
 from chalicelib.kernel.clock import DAY, Instant
@@ -158,6 +158,5 @@ def ability(knowledge: Knowledge, topics: Iterable[str], rules: TrainingRules) -
             answer = direct.answer
             right = probability(GRID, np.array(answer.a), np.array(answer.b), np.array(answer.c))
             log_likelihood = log_likelihood + np.log(right if answer.right else 1.0 - right)
-    prior = log_prior(np.array([rules.prior_mean]), np.array([rules.prior_sd]))
-    belief = normalised(prior + log_likelihood)
+    belief = OneAbility(rules.prior_mean, rules.prior_sd).joint(log_likelihood[None, :])
     return float(belief.mean[0]), float(belief.sd[0])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 
 from chalicelib.engine.bank import ItemBank
 from chalicelib.engine.rules import TrainingRules
@@ -27,20 +29,76 @@ def item_chance(bank: ItemBank, item: int, theta: float) -> float:
     return chance(theta, float(bank.discrimination[item]), float(bank.difficulty[item]), float(bank.guess[item]))
 
 
-def weights(prior: tuple[float, float], bank: ItemBank, competence: int, answers: Sequence[Answer]) -> list[float]:
-    """The normalised posterior of one competence at each point, by multiplying probabilities."""
-    mean, sd = prior
+def likelihood(task: Task, competence: int, answers: Sequence[Answer]) -> list[float]:
+    """What earlier assessments and these answers say of one competence at each point, by multiplying probabilities.
+
+    Earlier assessments say what turns the general normal into the one that they led to, which is never wider.
+    """
+    bank, rules = task.bank, task.rules
+    mean, sd = float(task.prior_mean[competence]), min(float(task.prior_sd[competence]), rules.prior_sd)
     products = []
     for point in POINTS:
         theta = float(point)
-        product = math.exp(-((theta - mean) ** 2) / (2 * sd**2))
+        product = _bell(theta, mean, sd) / _bell(theta, rules.prior_mean, rules.prior_sd)
         for item, right in answers:
-            if bank.topic_competence[bank.topic[item]] == competence:
+            if _competence(bank, item) == competence:
                 p = item_chance(bank, item, theta)
                 product *= p if right else 1.0 - p
         products.append(product)
+    return products
+
+
+def weights(task: Task, answers: Sequence[Answer]) -> list[list[float]]:
+    """The normalised posterior of each competence at each point: a sum over what all competences share.
+
+    θ = m + s·(√ρ·g + √(1 − ρ)·e), with g common to all competences and e of each one's own: given g they are independent.
+    """
+    told = [likelihood(task, competence, answers) for competence in range(task.bank.competences)]
+    if len(told) == 1:
+        prior = [_bell(float(point), task.rules.prior_mean, task.rules.prior_sd) for point in POINTS]
+        return [normalised(list(map(operator.mul, prior, told[0])))]
+    given = _given_factor(task.rules.prior_mean, task.rules.prior_sd, task.rules.correlation)
+    evidence = [[math.fsum(map(operator.mul, own, row)) for row in given] for own in told]
+    found = []
+    for competence, own in enumerate(told):
+        others = [one for other, one in enumerate(evidence) if other != competence]
+        shared = [_bell(float(g), 0.0, 1.0) * math.prod(rest) for g, *rest in zip(POINTS, *others, strict=True)]
+        prior = [math.fsum(map(operator.mul, shared, column)) for column in zip(*given, strict=True)]
+        found.append(normalised(list(map(operator.mul, prior, own))))
+    return found
+
+
+def weights_of_two(task: Task, answers: Sequence[Answer]) -> tuple[list[float], list[float]]:
+    """The same for two competences, without any factor: the bivariate normal density times both likelihoods, point by point."""
+    first, second = (likelihood(task, competence, answers) for competence in range(2))
+    rho, mean, sd = task.rules.correlation, task.rules.prior_mean, task.rules.prior_sd
+    z = [(float(point) - mean) / sd for point in POINTS]
+    rows = [
+        [
+            math.exp(-(x * x - 2 * rho * x * y + y * y) / (2 * (1 - rho * rho))) * own * other
+            for y, other in zip(z, second, strict=True)
+        ]
+        for x, own in zip(z, first, strict=True)
+    ]
+    return normalised([math.fsum(row) for row in rows]), normalised([math.fsum(column) for column in zip(*rows, strict=True)])
+
+
+def normalised(products: Sequence[float]) -> list[float]:
+    """The same in proportion, the sum being one."""
     total = math.fsum(products)
     return [product / total for product in products]
+
+
+def _bell(x: float, mean: float, sd: float) -> float:
+    return math.exp(-((x - mean) ** 2) / (2 * sd**2))
+
+
+@cache
+def _given_factor(mean: float, sd: float, correlation: float) -> list[list[float]]:
+    """The density of θ at each point, up to a constant, a row for each value of the factor, those values being POINTS too."""
+    own = sd * math.sqrt(1 - correlation)
+    centres = [mean + sd * math.sqrt(correlation) * float(g) for g in POINTS]
+    return [[_bell(float(point), centre, own) for point in POINTS] for centre in centres]
 
 
 def mean_and_sd(weighted: Sequence[float]) -> tuple[float, float]:
@@ -111,26 +169,28 @@ def predicted(bank: ItemBank, item: int, weighted: Sequence[float]) -> float:
     return math.fsum(w * chance for w, chance in zip(weighted, drawn, strict=True))
 
 
-def expected_settled(task: Task, heard: Mapping[Rung, Heard], answers: Sequence[Answer], item: int) -> float:
-    """Skills settled by one more answer, weighted by the chance of each outcome, by playing both outcomes."""
-    competence = int(task.bank.topic_competence[task.bank.topic[item]])
-    prior = float(task.prior_mean[competence]), float(task.prior_sd[competence])
-    weighted = weights(prior, task.bank, competence, answers)
-    p = predicted(task.bank, item, weighted)
+def expected_settled(task: Task, heard: Mapping[Rung, Heard], weighted: Sequence[float], item: int) -> float:
+    """Skills that one more answer settles, by playing both outcomes.
+
+    Each counts for its chance at this posterior of the item's competence, a right answer for that of knowing: P = K + (1 − K)·c.
+    """
+    p, c = predicted(task.bank, item, weighted), float(task.bank.guess[item])
     before = len(unknown(task, heard))
     left = {right: len(unknown(task, heard_after(task.bank, heard, [Answer(item, right)]))) for right in (True, False)}
-    return p * (before - left[True]) + (1 - p) * (before - left[False])
+    return (p - c) / (1 - c) * (before - left[True]) + (1 - p) * (before - left[False])
 
 
-def allowed(task: Task, before: Mapping[Rung, Heard], answers: Sequence[Answer], untimed: bool) -> list[int]:
-    """The items that may come next once every preference has had its say, one after the other."""
+def allowed(
+    task: Task, before: Mapping[Rung, Heard], answers: Sequence[Answer], untimed: bool, weighted: Sequence[Sequence[float]]
+) -> list[int]:
+    """The items that may come next at this posterior of each competence, once every preference has had its say in turn."""
     bank = task.bank
     heard = heard_after(bank, before, answers)
     open_rungs, asked = unknown(task, heard), {one.item for one in answers}
     items = [i for i in range(len(bank)) if task.playable[i] and i not in asked and _rung(bank, i) in open_rungs]
     if not items:
         return []
-    highest = [_highest_level(task, before, answers, competence) for competence in range(bank.competences)]
+    highest = [_highest_level(task, before, answers, one, own) for one, own in enumerate(weighted)]
     excess = {i: max(0, int(bank.level[i]) - highest[_competence(bank, i)]) for i in items}
     items = [i for i in items if excess[i] == min(excess.values())]
     last = bank.topic[answers[-1].item] if answers else None
@@ -144,13 +204,14 @@ def allowed(task: Task, before: Mapping[Rung, Heard], answers: Sequence[Answer],
     return items
 
 
-def _highest_level(task: Task, before: Mapping[Rung, Heard], answers: Sequence[Answer], competence: int) -> int:
+def _highest_level(
+    task: Task, before: Mapping[Rung, Heard], answers: Sequence[Answer], competence: int, weighted: Sequence[float]
+) -> int:
     bank = task.bank
     known = any(bank.topic_competence[topic] == competence for topic, _ in before)
     if not known and not any(_competence(bank, one.item) == competence for one in answers):
         return task.rules.start_level
-    prior = float(task.prior_mean[competence]), float(task.prior_sd[competence])
-    mean, _ = mean_and_sd(weights(prior, bank, competence, answers))
+    mean, _ = mean_and_sd(weighted)
     return max(1, math.floor(round(4 + mean / 0.8, 8)) + task.rules.largest_jump)
 
 

@@ -59,12 +59,23 @@ def answer_lists(draw: st.DrawFn, bank: ItemBank, twice: bool = False) -> list[A
 
 
 @st.composite
+def earlier_estimates(draw: st.DrawFn) -> tuple[float, float]:
+    """What earlier assessments led to in one competence, as a mean and a deviation in units of the general prior.
+
+    The less sure, the nearer: lucky guesses may leave somebody less sure than before, but then they move the mean little.
+    """
+    sd, farthest = draw(st.sampled_from(((0.4, 20), (0.7, 10), (1.0, 0), (1.0, 3), (1.02, 2))))
+    return draw(st.integers(-farthest, farthest)) / 10, sd
+
+
+@st.composite
 def scenes(draw: st.DrawFn) -> Scene:
     """Any moment of any assessment."""
     bank = draw(banks())
     topics, n = len(bank.topic_competence), len(bank)
     before: dict[Rung, Heard] = draw(st.dictionaries(st.tuples(st.integers(0, topics - 1), levels), heard, max_size=4))
-    mean = st.integers(-20, 20).map(lambda tenths: tenths / 10)
+    general = draw(st.sampled_from(((0.0, 1.0), (0.0, 1.0), (-0.5, 0.8))))
+    alone = [draw(earlier_estimates()) for _ in range(bank.competences)]
     task = a_task(
         bank,
         before,
@@ -72,9 +83,12 @@ def scenes(draw: st.DrawFn) -> Scene:
             near_equal=draw(st.sampled_from((0.0, 0.05, 0.3))),
             start_level=draw(st.integers(1, 4)),
             largest_jump=draw(st.integers(0, 3)),
+            prior_mean=general[0],
+            prior_sd=general[1],
+            correlation=draw(st.sampled_from((0.0, 0.5, 0.7, 0.7, 0.9))),
         ),
-        prior_mean=np.array([draw(mean) for _ in range(bank.competences)]),
-        prior_sd=np.array([draw(st.sampled_from((0.4, 1.0, 2.0))) for _ in range(bank.competences)]),
+        prior_mean=np.array([general[0] + general[1] * mean for mean, _ in alone]),
+        prior_sd=np.array([general[1] * sd for _, sd in alone]),
         targets=np.array([draw(st.sampled_from((0, 3, 5, 8, 8))) for _ in range(topics)], np.intp),
         playable=np.array([draw(st.integers(0, 5)) > 0 for _ in range(n)]),
         seen=np.array([draw(st.integers(0, 3)) == 0 for _ in range(n)]),

@@ -38,6 +38,17 @@ def test_each_competence_starts_easy_whatever_was_answered_in_another() -> None:
     assert levels_drawn(bank, drawn) == {1, 2}
 
 
+def test_what_was_answered_in_another_competence_moves_how_high_a_known_one_may_be_asked() -> None:
+    bank = a_bank([Item(topic, level) for topic in range(2) for level in range(1, 9)], [0, 1])
+    task = a_task(bank, {(1, 1): Heard(0.0, True)}, rules=ANY, playable=only(bank, *range(8, 16)))
+
+    # It is level 6 at most by what is known of people in general.
+    right, wrong = (next_items(task, [Answer(level, outcome) for level in (3, 4, 5)]) for outcome in (True, False))
+
+    assert max(levels_drawn(bank, right)) == 7
+    assert max(levels_drawn(bank, wrong)) == 5
+
+
 def test_the_easiest_is_asked_where_nothing_easy_can_be() -> None:
     bank = a_ladder(levels=(4, 5, 7), topics=2)
 

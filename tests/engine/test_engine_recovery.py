@@ -7,8 +7,9 @@ from functools import cache
 
 import numpy as np
 
-from chalicelib.engine.bank import LEVELS, Floats, ItemBank
+from chalicelib.engine.bank import LEVELS, Floats, Ints, ItemBank
 from chalicelib.engine.picks import pick
+from chalicelib.engine.rules import TrainingRules
 from chalicelib.engine.training import Estimate, Task, estimate, select
 from tests.engine.builders import RULES, Answer, Item, a_bank, a_task, after, columns_of
 
@@ -39,6 +40,13 @@ class Played:
     ended: bool
 
 
+def item_chances(bank: ItemBank, items: Ints | int, theta: Floats) -> Floats:
+    """P(right) of these items, each at its ability."""
+    a, b, c = bank.discrimination[items], bank.difficulty[items], bank.guess[items]
+    made: Floats = c + (1 - c) / (1 + np.exp(-a * (theta - b)))
+    return made
+
+
 def play(task: Task, abilities: Floats, name: str, length: int, rng: np.random.Generator) -> Played:
     """Ask what the engine selects; the person answers right with the chance of the model at their ability (C,)."""
     answers: list[Answer] = []
@@ -48,8 +56,7 @@ def play(task: Task, abilities: Floats, name: str, length: int, rng: np.random.G
         item = select(task, estimate(task, items, right), items, False, pick(SECRET, name, step))
         if item is None:
             return Played(answers, after(task, answers), ended=True)
-        a, b, c = bank.discrimination[item], bank.difficulty[item], bank.guess[item]
-        chance = c + (1 - c) / (1 + np.exp(-a * (abilities[bank.competence[item]] - b)))
+        chance = item_chances(bank, item, abilities[bank.competence[item]])
         answers.append(Answer(item, bool(rng.random() < chance)))
     return Played(answers, after(task, answers), ended=False)
 
@@ -61,6 +68,14 @@ def crowd() -> tuple[Floats, list[Played]]:
     task = a_task(a_full_bank(competences=1, topics_each=14, items_each=20, seed=5))
     abilities = rng.normal(RULES.prior_mean, RULES.prior_sd, PERSONS)
     return abilities, [play(task, abilities[[one]], f"person-{one}", ANSWERS, rng) for one in range(PERSONS)]
+
+
+def correlated(rng: np.random.Generator, persons: int, competences: int) -> Floats:
+    """Abilities of the rules' mean and deviation, any two of a person correlating as the rules say, (N, C)."""
+    shared, own = rng.normal(size=(persons, 1)), rng.normal(size=(persons, competences))
+    z = np.sqrt(RULES.correlation) * shared + np.sqrt(1 - RULES.correlation) * own
+    made: Floats = RULES.prior_mean + RULES.prior_sd * z
+    return made
 
 
 def column(name: str) -> Floats:
@@ -133,7 +148,7 @@ def test_an_assessment_ends_when_nothing_is_unknown_and_not_before() -> None:
 def test_a_whole_framework_is_asked_to_its_end_without_asking_every_skill() -> None:
     rng = np.random.default_rng(11)
     task = a_task(a_full_bank(competences=16, topics_each=3, items_each=20, seed=8))
-    abilities = rng.normal(RULES.prior_mean, RULES.prior_sd, (8, 16))
+    abilities = correlated(rng, 8, 16)
 
     everyone = [play(task, one, f"whole-{number}", RULES.max_answers, rng) for number, one in enumerate(abilities)]
 
@@ -145,6 +160,24 @@ def test_a_whole_framework_is_asked_to_its_end_without_asking_every_skill() -> N
     surely = 1.645 * np.array([played.now.ability.sd for played in everyone])
     assert np.corrcoef(abilities.ravel(), estimates.ravel())[0, 1] > 0.55
     assert 0.8 < np.mean(np.abs(estimates - abilities) <= surely) < 0.98
+
+
+def test_what_was_answered_in_the_other_competences_makes_each_estimate_better() -> None:
+    rng = np.random.default_rng(17)
+    bank = a_full_bank(competences=4, topics_each=2, items_each=10, seed=9)
+    abilities = correlated(rng, 150, 4)
+    asked = [np.sort(rng.choice(len(bank), 16, replace=False)) for _ in abilities]
+    right = [
+        rng.random(16) < item_chances(bank, items, own[bank.competence[items]])
+        for items, own in zip(asked, abilities, strict=True)
+    ]
+
+    def error(rules: TrainingRules) -> float:
+        task = a_task(bank, rules=rules)
+        means = [estimate(task, items, outcome).ability.mean for items, outcome in zip(asked, right, strict=True)]
+        return float(np.sqrt(np.mean((np.array(means) - abilities) ** 2)))
+
+    assert error(RULES) < 0.9 * error(TrainingRules(correlation=0.0))
 
 
 def test_someone_who_always_succeeds_is_shown_everything_and_someone_who_never_does_nothing() -> None:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.engine.bank import Bools
-from chalicelib.engine.posterior import log_prior, posterior
+from chalicelib.engine.joint import log_likelihood
+from chalicelib.engine.one_ability import OneAbility
 from chalicelib.engine.seeding import SeedingRules, Unscored, scored, seeded_item, seeded_steps
 from tests.engine.builders import Item, a_bank, calm
 
@@ -177,10 +178,11 @@ def test_answers_to_items_on_trial_never_move_the_estimate(answers: list[tuple[i
 
     counted = scored(trial, items)
 
-    prior = log_prior(np.zeros(1), np.ones(1))
-    without = posterior(prior, bank, np.array([item for item, _ in kept], np.intp), np.array([one for _, one in kept], bool))
+    model = OneAbility()
+    kept_items, kept_right = np.array([item for item, _ in kept], np.intp), np.array([one for _, one in kept], bool)
+    without = model.joint(log_likelihood(bank, 1, kept_items, kept_right))
     assert counted.tolist() == [item not in (1, 4) for item, _ in answers]
-    assert np.array_equal(posterior(prior, bank, items[counted], right[counted]).weights, without.weights)
+    assert np.array_equal(model.joint(log_likelihood(bank, 1, items[counted], right[counted])).weights, without.weights)
 
 
 @pytest.mark.parametrize("column", ["answers", "playable", "met"])

@@ -36,7 +36,7 @@ class Pricing:
     """Cohorts from which, at those prices, the first eligibilities are learned."""
     persons: int = 400
     """Persons of one cohort."""
-    margin: float = 0.92
+    margin: float = 0.90
     """Share of each limit that is aimed at, the rest being left to chance."""
     first_step: float = 0.6
     """η, in units of relative gain for a whole rate."""
@@ -54,7 +54,12 @@ class Pricing:
     @property
     def total(self) -> int:
         """Persons simulated in all."""
-        return (self.rounds + self.guards) * self.persons
+        return self.total_rounds * self.persons
+
+    @property
+    def total_rounds(self) -> int:
+        """Cohorts simulated in all."""
+        return self.rounds + self.guards
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,14 +113,13 @@ class Publication:
 
     def _guarded(self, play: _Player, table: ExposureTable) -> Start:
         """The eligibilities that hold the limits where prices alone do not: everyone on one path wants the same item, at any price."""
-        tally = Tally.nothing(len(self.pool.bank), self.limits)
-        sessions = self.shares * self.pricing.weight / self.pricing.guards
-        for number in range(self.pricing.rounds, self.pricing.rounds + self.pricing.guards):
+        sessions, tally = self.shares * self.pricing.weight, None
+        for number in range(self.pricing.rounds, self.pricing.total_rounds):
             given = play.rates(number, table) * sessions[:, None]
-            tally = Tally(
-                tally.sessions + sessions, tally.given + given, tally.eligible + sessions[:, None] * table.eligibility
-            )
+            fresh = Tally(sessions, given, sessions[:, None] * table.eligibility)
+            tally = fresh if tally is None else tally.mixed(fresh, 1.0 - _GUARD_MEMORY)
             table = tally.next_table(table)
+        assert tally is not None
         return Start(replace(table, version=1), tally)
 
 
@@ -160,3 +164,5 @@ class _Multipliers:
 
 
 _CROWD = 20
+_GUARD_MEMORY = 0.6
+"""What the counts of one guarding cohort still weigh at the next, whose demand has moved on."""
