@@ -5,6 +5,7 @@
 | `app` | HTTP |
 | `results_worker` | queue `results`, at most 10 messages a batch |
 | `sweeper` | every minute |
+| `exposure_writer` | every minute |
 
 Chalice serves one request per process: its application object is not safe between threads. Event functions import their
 worker when they run, so that the HTTP functions do not pay for it when they start.
@@ -36,10 +37,10 @@ mount(app, services)
 
 @app.on_sqs_message(queue="palier-results", batch_size=10)  # type: ignore[untyped-decorator]
 def results_worker(event: Any) -> dict[str, Any]:
-    """Fold finished assessments into profiles."""
+    """Fold finished assessments into profiles, and leave them to exposure control."""
     from chalicelib.workers import results
 
-    return results.consume(event.to_dict(), event.context, services().updating)
+    return results.consume(event.to_dict(), event.context, services().updating, services().counting)
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))  # type: ignore[untyped-decorator]
@@ -49,3 +50,12 @@ def sweeper(event: Any) -> None:
 
     del event
     minute.sweep(services().sweeping)
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))  # type: ignore[untyped-decorator]
+def exposure_writer(event: Any) -> None:
+    """Count finished tests, publish the next exposure tables."""
+    from chalicelib.workers import exposure
+
+    del event
+    exposure.publish(services().publishing)

@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from chalicelib.assessments.exposure.model import Series
 from chalicelib.assessments.ports import MarkedEntry
 
 SERVICE = "palier"
@@ -52,6 +53,30 @@ def count_sweep(delivered: int, ended: int, failed: int, alarming: int) -> None:
         ("AssessmentsAbandoned", ended),
         ("OutboxFailed", failed),
         ("OutboxAlarming", alarming),
+    ):
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics.flush_metrics()
+
+
+class ExposureLog:
+    """Tells what the exposure writer could not do (port `ExposureEvents`)."""
+
+    def unpublished(self, series: Series, code: str) -> None:
+        """This series could not be brought forward now."""
+        logger.error("exposure-unpublished", extra={"release": series.release, "pool": series.pool, "code": code})
+
+    def unreadable(self, series: Series, key: str) -> None:
+        """This batch cannot be read, and stays."""
+        logger.error("exposure-unreadable", extra={"release": series.release, "pool": series.pool, "batch": key})
+
+
+def count_exposure(tests: int, versions: int, failed: int, unreadable: int) -> None:
+    """Metrics of one run of the exposure writer."""
+    for name, value in (
+        ("ExposureTests", tests),
+        ("ExposureVersions", versions),
+        ("ExposureFailed", failed),
+        ("ExposureUnreadable", unreadable),
     ):
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
     metrics.flush_metrics()

@@ -17,6 +17,11 @@ from chalicelib.assessments.answering import AnswerAssessment
 from chalicelib.assessments.course import Secrets
 from chalicelib.assessments.desk import Courses, Desk
 from chalicelib.assessments.ending import EndAssessment
+from chalicelib.assessments.explaining import ExplainAssessment
+from chalicelib.assessments.exposure.counting import CountExposure
+from chalicelib.assessments.exposure.ports import ExposureBatches, ExposureVersions
+from chalicelib.assessments.exposure.publishing import PublishExposure
+from chalicelib.assessments.exposure.tables import ExposureTables
 from chalicelib.assessments.outbox import Outbox
 from chalicelib.assessments.ports import EventSender, FileSource, LogStore, ReleaseSource
 from chalicelib.assessments.reading import ReadAssessment
@@ -26,11 +31,12 @@ from chalicelib.config import Settings
 from chalicelib.identity.tokens import TokenIssuer, TokenVerifier, TrustedKey
 from chalicelib.kernel.clock import Clock, Instant
 from chalicelib.kernel.ids import IdSource
-from chalicelib.observability import OutboxLog
+from chalicelib.observability import ExposureLog, OutboxLog
 from chalicelib.profiles.knowing import PersonKnowledge
 from chalicelib.profiles.ports import PeopleStore
 from chalicelib.profiles.reading import ReadProfile
 from chalicelib.profiles.updating import UpdateProfile
+from chalicelib.storage.exposure import DynamoExposureBatches, StoredExposureVersions
 from chalicelib.storage.logs import DynamoLogs
 from chalicelib.storage.meter import Meter
 from chalicelib.storage.people import DynamoPeople
@@ -64,6 +70,8 @@ class Ports:
     releases: ReleaseSource
     files: FileSource
     sender: EventSender
+    exposure_batches: ExposureBatches
+    exposure_versions: ExposureVersions
     clock: Clock
     ids: IdSource
 
@@ -114,6 +122,11 @@ class Services:
         return ReadAssessment(self.desk)
 
     @cached_property
+    def explaining(self) -> ExplainAssessment:
+        """Explains assessments to the people who took them."""
+        return ExplainAssessment(self.desk)
+
+    @cached_property
     def profiles(self) -> ReadProfile:
         """Reads profiles."""
         return ReadProfile(self.ports.people, self.ports.releases)
@@ -122,6 +135,24 @@ class Services:
     def sweeping(self) -> SweepOutbox:
         """Settles what was left."""
         return SweepOutbox(self.ports.log, self.desk.outbox, self.ending, self.ports.clock, OutboxLog())
+
+    @cached_property
+    def counting(self) -> CountExposure:
+        """Leaves finished tests to the exposure writer."""
+        return CountExposure(self.ports.exposure_batches, self.desk.courses)
+
+    @cached_property
+    def exposure_tables(self) -> ExposureTables:
+        """The exposure tables that tests pin."""
+        return ExposureTables(self.ports.exposure_versions, self.ports.releases, self.ports.clock)
+
+    @cached_property
+    def publishing(self) -> PublishExposure:
+        """Counts what waits and publishes the next exposure tables."""
+        ports = self.ports
+        return PublishExposure(
+            ports.exposure_batches, ports.exposure_versions, self.exposure_tables, ports.clock, ExposureLog()
+        )
 
     @cached_property
     def verifier(self) -> TokenVerifier:
@@ -181,6 +212,8 @@ def ports_over(clients: Clients, settings: Settings, clock: Clock, ids: IdSource
         releases=StoredReleases(clients.s3, settings.releases_bucket, registry, clock),
         files=StoredFiles(clients.s3, settings.releases_bucket),
         sender=QueueSender(clients.sending, settings.results_queue_url),
+        exposure_batches=DynamoExposureBatches(registry),
+        exposure_versions=StoredExposureVersions(registry, clients.s3, settings.releases_bucket),
         clock=clock,
         ids=ids,
     )

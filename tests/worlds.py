@@ -30,6 +30,7 @@ from infrastructure.local.provision import Provisioned, provision
 from infrastructure.local.settings import REGION, LocalSecrets, local_settings, new_secrets
 from infrastructure.template import read_template, resources_of
 from tests.content_of_tests import real_built, real_packed
+from tests.fakes.exposure import MemoryExposureBatches, MemoryExposureVersions
 from tests.fakes.memory import FixedClock, MemoryFiles, MemoryLogs, MemoryPeople, MemoryReleases, MemorySender, NumberedIds
 
 STAGES = itertools.count(1)
@@ -79,6 +80,8 @@ def memory_world(packed: tuple[str, bytes] | None = None) -> World:
         MemoryReleases.of(release),
         MemoryFiles(real_built().files),
         MemorySender(),
+        MemoryExposureBatches(),
+        MemoryExposureVersions(),
         clock,
         NumberedIds(),
     )

@@ -25,6 +25,7 @@ CODES: dict[str, Code] = {
     "assessment-not-found": Code(404, "There is no such assessment, or it is somebody else's."),
     "topic-not-found": Code(404, "There is no such topic in the current content."),
     "file-not-found": Code(404, "There is no such file."),
+    "exposure-version-not-found": Code(404, "There was never such a version of the exposure table."),
     "method-not-allowed": Code(405, "The `Allow` header lists the methods of this address."),
     "step-already-answered": Code(409, "Another answer is stored for this step; read the assessment to go on."),
     "wrong-step": Code(409, "This step is not reached; `details.expected` tells the one that waits."),
@@ -37,6 +38,7 @@ CODES: dict[str, Code] = {
     "too-early-to-improve": Code(409, "All is settled for now; `details.available_at` tells when improving opens."),
     "no-playable-challenge": Code(409, "No challenge of this scope suits these needs on this device."),
     "idempotency-key-reused": Code(409, "The key started an assessment with another body: use a new key."),
+    "exposure-overtaken": Code(409, "Another exposure table was published at the same moment; ask again."),
     "body-too-large": Code(413, "`details.limit_bytes` tells the most a body may take."),
     "unsupported-media-type": Code(415, "Send `Content-Type: application/json`."),
     "invalid-request": Code(422, "`errors` lists each place at fault with the rule it breaks."),
@@ -57,5 +59,7 @@ CODES: dict[str, Code] = {
     "release-unavailable": Code(503, "The content of this assessment cannot be read now; try again."),
     "release-damaged": Code(503, "The content of this assessment is damaged and is not served."),
     "file-unavailable": Code(503, "The file cannot be read now; try again."),
+    "exposure-unavailable": Code(503, "The exposure table of this test cannot be read now; try again."),
+    "exposure-damaged": Code(503, "The exposure table of this test is damaged and is not used."),
     "secret-missing": Code(503, "A secret that this assessment needs is not configured."),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.assessments.desk import Courses
+from chalicelib.assessments.model import Tail
 from chalicelib.assessments.ports import LogStore
 from chalicelib.kernel.errors import ConflictError, NotFoundError, UnavailableError
 from chalicelib.profiles.contributions import Contribution, contribution_of
@@ -22,13 +23,20 @@ class UpdateProfile:
     people: PeopleStore
     courses: Courses
 
-    def contribute(self, assessment_id: str) -> Contribution:
-        """Store the contribution of a finished assessment; raises when there is none or it is still open."""
+    def ended(self, assessment_id: str) -> Tail:
+        """A finished assessment as it stands; raises when there is none or it is still open."""
         tail = self.log.tail(assessment_id)
         if tail is None:
             raise NotFoundError("assessment-not-found", "There is no such assessment.", assessment=assessment_id)
         if tail.last.state.stop is None:
             raise ConflictError("assessment-not-finished", "This assessment is not finished.", assessment=assessment_id)
+        return tail
+
+    def contribute(self, assessment_id: str) -> Contribution:
+        """Store the contribution of a finished assessment; raises when there is none or it is still open."""
+        return self._contribute(self.ended(assessment_id))
+
+    def _contribute(self, tail: Tail) -> Contribution:
         contribution = contribution_of(self.courses.of(tail.start), tail.last.state)
         self.people.contribute(contribution)
         return contribution
@@ -51,4 +59,8 @@ class UpdateProfile:
 
     def finished(self, assessment_id: str) -> Profile:
         """What follows the end of an assessment: its contribution, then the profile."""
-        return self.refold(self.contribute(assessment_id).person)
+        return self.settle(self.ended(assessment_id))
+
+    def settle(self, tail: Tail) -> Profile:
+        """The same, of a finished assessment that was read already."""
+        return self.refold(self._contribute(tail).person)

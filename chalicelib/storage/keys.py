@@ -8,6 +8,9 @@
 | people | `P#<person>` | `C#<assessment>` | contribution of a finished assessment | 5 |
 | people | `P#<person>` | `PROFILE` | folded profile | 6 |
 | registry | `RELEASE` | `current` | id of the release that new assessments pin | 7 |
+| registry | `EXPOSURE` | `<release>#<pool>` | a series of exposure tables exists | 8 |
+| registry | `E#<release>#<pool>` | `00000001`, … | versions of its table | 9, 10 |
+| registry | `E#<release>#<pool>#<shard>` | `<batch>` | finished tests that wait to be counted | 8 |
 
 1. tail of a log: strong Query, descending, limit 1, and an eventual GetItem of `0000` when the function does not hold it
 2. one stored entry: strong GetItem
@@ -16,6 +19,9 @@
 5. start, refold: strong Query of the partition
 6. own profile, refold: strong GetItem
 7. start, refold, profile: eventual GetItem, kept 60 s
+8. exposure writer: strong Query of the partition, of each of 16 at most 512 items
+9. exposure writer: strong Query, descending, limit 1; start of a controlled test: the same, eventual, kept 10 s
+10. table that a test pinned: eventual GetItem, kept
 """
 
 from __future__ import annotations
@@ -59,6 +65,34 @@ def contribution(assessment_id: str) -> str:
 
 
 CURRENT_RELEASE = ("RELEASE", "current")
+
+
+EXPOSURE_SERIES = "EXPOSURE"
+
+
+def series(release_id: str, pool: str) -> str:
+    """Sort key of a series of exposure tables."""
+    return f"{release_id}#{pool}"
+
+
+def exposure_versions(release_id: str, pool: str) -> str:
+    """Partition of the versions of an exposure table."""
+    return f"E#{release_id}#{pool}"
+
+
+def exposure_version(number: int) -> str:
+    """Sort key of a version."""
+    return f"{number:08d}"
+
+
+def exposure_batches(release_id: str, pool: str, shard: int) -> str:
+    """Partition of batches of finished tests."""
+    return f"E#{release_id}#{pool}#{shard:02d}"
+
+
+def exposure_object(release_id: str, pool: str, number: int, name: str) -> str:
+    """Name of a table, or of counts, in the bucket."""
+    return f"exposure/{release_id}/{pool}/{number:08d}-{name}.npz"
 
 
 def release_object(release_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,10 @@ from chalicelib.kernel.errors import UnavailableError
 from chalicelib.storage.meter import Item, Meter, size_of
 
 Values = dict[str, dict[str, Any]]
+
+REMOVED_AT_ONCE = 25
+"""What one BatchWriteItem takes."""
+TRIES = 3
 
 
 @contextmanager
@@ -40,16 +44,26 @@ class Table:
         self.meter.read("GetItem", [item] if item else [], strong=strong)
         return item
 
-    def last(self, pk: str) -> Item | None:
-        """The item with the highest sort key, strongly consistent."""
+    def last(self, pk: str, *, strong: bool = True) -> Item | None:
+        """The item with the highest sort key, strongly consistent unless told."""
         items = self._query(
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": {"S": pk}},
             ScanIndexForward=False,
             Limit=1,
-            ConsistentRead=True,
+            ConsistentRead=strong,
         )
         return items[0][0] if items[0] else None
+
+    def first(self, pk: str, limit: int) -> list[Item]:
+        """The items of a partition with the lowest sort keys, in order, as many as one strongly consistent reply holds."""
+        (items,) = self._query(
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": pk}},
+            Limit=limit,
+            ConsistentRead=True,
+        )
+        return items
 
     def all_of(self, pk: str) -> list[Item]:
         """All items of a partition in order, strongly consistent."""
@@ -149,6 +163,22 @@ class Table:
         old: Item = reply.get("Attributes", {})
         self.meter.write("UpdateItem", size_of(old), index_writes)
         return old
+
+    def remove(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Delete these items, 25 a call; raises `UnavailableError` unless all are gone. An item is metered as if of 1 KB."""
+        for first in range(0, len(keys), REMOVED_AT_ONCE):
+            requests = [{"DeleteRequest": {"Key": _key(*key)}} for key in keys[first : first + REMOVED_AT_ONCE]]
+            for _ in range(TRIES):
+                with telling("remove"):
+                    reply = self.client.batch_write_item(RequestItems={self.name: requests})
+                left = reply.get("UnprocessedItems", {}).get(self.name, [])
+                for _done in range(len(requests) - len(left)):
+                    self.meter.write("DeleteItem", 1)
+                if not left:
+                    break
+                requests = left
+            else:
+                raise UnavailableError("store-unavailable", "The store did not remove everything.")
 
 
 def _key(pk: str, sk: str) -> Values:

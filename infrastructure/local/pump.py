@@ -1,4 +1,4 @@
-"""The local event source: delivers queue messages to the worker handler and fires the sweeper on time.
+"""The local event source: delivers queue messages to the worker handler and fires scheduled functions on time.
 
 It keeps Lambda's promises: a batch whose handler raises is deleted not at all, a batch with failures only in part;
 what is not deleted comes back after the queue's visibility time-out and goes to the dead-letter queue in the end.
@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -76,11 +76,11 @@ class SqsQueue:
 
 @dataclass
 class Pump:
-    """Calls `work` with every batch and `sweep` every `sweep_seconds`, one after the other in one thread."""
+    """Calls `work` with every batch and those `scheduled`, by name, every `sweep_seconds`, one after the other in one thread."""
 
     queue: MessageQueue
     work: Handler
-    sweep: Handler
+    scheduled: Mapping[str, Handler]
     sweep_seconds: float
     region: str = "eu-west-3"
     clock: Callable[[], float] = time.monotonic
@@ -91,7 +91,7 @@ class Pump:
         while not stop.is_set():
             self.deliver()
             if self.clock() >= next_sweep:
-                self.fire_sweep()
+                self.fire()
                 next_sweep = self.clock() + self.sweep_seconds
 
     def deliver(self) -> int:
@@ -109,19 +109,20 @@ class Pump:
         self.queue.delete(done)
         return len(done)
 
-    def fire_sweep(self) -> None:
-        """Call the sweeper as its schedule would."""
-        event = schedule_event("palier-local-sweeper", self.region, str(uuid.uuid4()), datetime.now(UTC))
-        try:
-            self.sweep(event, LambdaContext("palier-local-sweeper", self.region, WORKER_SECONDS))
-        except Exception:  # noqa: BLE001 - one sweep's failure is isolated: the schedule fires again
-            traceback.print_exc()
+    def fire(self) -> None:
+        """Call each scheduled function as its schedule would."""
+        for name, handler in self.scheduled.items():
+            event = schedule_event(f"palier-local-{name}", self.region, str(uuid.uuid4()), datetime.now(UTC))
+            try:
+                handler(event, LambdaContext(f"palier-local-{name}", self.region, WORKER_SECONDS))
+            except Exception:  # noqa: BLE001 - one function's failure is isolated: the schedule fires again
+                traceback.print_exc()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the pump of the service that the environment describes, until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m infrastructure.local.pump", description=__doc__)
-    parser.add_argument("--sweep-seconds", type=float, default=20.0, help="how often the sweeper runs")
+    parser.add_argument("--sweep-seconds", type=float, default=20.0, help="how often scheduled functions run")
     options = parser.parse_args(arguments)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -131,7 +132,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     url = settings.results_queue_url
     app = importlib.import_module("app")
     queue = SqsQueue(sqs, url, queue_arn(sqs, url))
-    Pump(queue, app.results_worker, app.sweeper, options.sweep_seconds, settings.region).run(stop)
+    scheduled = {"sweeper": app.sweeper, "exposure-writer": app.exposure_writer}
+    Pump(queue, app.results_worker, scheduled, options.sweep_seconds, settings.region).run(stop)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,10 @@ STATUSES = {
     "challenge-not-begun": 409,
     "empty-answer": 422,
     "entry-missing": 503,
+    "exposure-damaged": 503,
+    "exposure-overtaken": 409,
+    "exposure-unavailable": 503,
+    "exposure-version-not-found": 404,
     "file-not-found": 404,
     "file-unavailable": 503,
     "idempotency-key-reused": 409,
@@ -66,6 +70,10 @@ STATUSES = {
 """Published: a code is never renamed and never changes its status."""
 
 NEVER_ASKED_FOR = {
+    "exposure-damaged": "no test that a request starts pins an exposure table yet",
+    "exposure-overtaken": "only the console publishes exposure tables",
+    "exposure-unavailable": "no test that a request starts pins an exposure table yet",
+    "exposure-version-not-found": "no test that a request starts pins an exposure table yet",
     "profile-busy": "only the worker folds profiles again",
     "bad-request": "stands for an error that Chalice would make by itself and that no request is known to cause",
 }

@@ -92,7 +92,7 @@ def test_the_map_fits_on_two_pages() -> None:
 
 def test_every_event_function_is_declared_in_the_map() -> None:
     declared = {function.name for function in functions_of(APP) if is_event_function(function)}
-    assert declared == {"results_worker", "sweeper"}
+    assert declared == {"exposure_writer", "results_worker", "sweeper"}
     assert set(imported()["functions"]) == declared
     for path in sorted((ROOT / "chalicelib").rglob("*.py")):
         source = path.read_text(encoding="utf-8")

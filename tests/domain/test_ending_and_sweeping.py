@@ -13,7 +13,7 @@ from chalicelib.assessments.starting import Wish
 from chalicelib.assessments.sweeping import Sweep
 from chalicelib.assessments.views import Progress
 from chalicelib.kernel.errors import ConflictError
-from chalicelib.wiring import Ports, Services
+from chalicelib.wiring import Services
 from tests.fakes.memory import MemorySender
 from tests.worlds import World, play_on
 
@@ -82,9 +82,7 @@ class LosesReplies:
 def test_the_end_is_sent_at_once_though_the_reply_of_its_write_was_lost(memory: World) -> None:
     ports = memory.services.ports
     log: Any = LosesReplies(ports.log)
-    memory.services = Services(
-        memory.services.settings, Ports(log, ports.people, ports.releases, ports.files, ports.sender, ports.clock, ports.ids)
-    )
+    memory.services = Services(memory.services.settings, replace(ports, log=log))
     progress = started(memory, answers=1_000)
     assert progress.status == "finished"
     assert [event.data.assessment_id for event in sender(memory).sent] == [progress.assessment_id]

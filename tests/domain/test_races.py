@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from chalicelib.assessments.model import Entry, EntryKind, Tail
 from chalicelib.assessments.starting import Wish
 from chalicelib.assessments.views import Progress, Served
 from chalicelib.kernel.errors import ConflictError, UnavailableError
-from chalicelib.wiring import Ports, Services
+from chalicelib.wiring import Services
 from tests.worlds import World, play_on, submission
 
 PERSON, CLIENTS = "p1", 8
@@ -43,8 +44,7 @@ def at_once(world: World, calls: Sequence[Callable[[Services], Progress]]) -> li
     processes = []
     for _ in calls:
         ports = world.another_process().ports
-        log = ReadTogether(ports.log, barrier)
-        again = Ports(log, ports.people, ports.releases, ports.files, ports.sender, ports.clock, ports.ids)
+        again = replace(ports, log=ReadTogether(ports.log, barrier))
         processes.append(Services(world.services.settings, again))
 
     def one(process: Services, call: Callable[[Services], Progress]) -> Progress | ConflictError:
@@ -142,10 +142,7 @@ def test_who_loses_every_race_is_told_to_come_back(memory: World) -> None:
             return getattr(log, name)
 
     ports = memory.services.ports
-    unlucky = Services(
-        memory.services.settings,
-        Ports(AlwaysTaken(), ports.people, ports.releases, ports.files, ports.sender, ports.clock, ports.ids),
-    )
+    unlucky = Services(memory.services.settings, replace(ports, log=AlwaysTaken()))
     with pytest.raises(UnavailableError) as told:
         unlucky.answering.answer(progress.assessment_id, PERSON, submission(memory, progress))
     assert told.value.code == "assessment-busy"

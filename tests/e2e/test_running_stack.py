@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -39,6 +40,18 @@ def test_a_crowd_takes_placements_and_every_acknowledged_answer_is_stored_once(s
     assert outcome.errors == ()
     assert outcome.broken == ()
     assert outcome.answers > 12 * 5
+
+
+def test_finished_placements_reach_the_exposure_table_of_their_release(stack: RunningStack) -> None:
+    run(services(stack), stack.url, people=2, at_once=2, scope="1.1", seed=8)
+    deadline = time.monotonic() + 60
+    shown: dict[str, Any] = {"version": 0}
+    while not shown["version"] and time.monotonic() < deadline:
+        time.sleep(0.5)
+        shown = json.loads(palier("exposure", "show", "--json"))
+    assert shown["version"] >= 1
+    assert shown["sessions"] >= 1
+    assert shown["largest_rate"] > 0
 
 
 def an_answer(challenge: dict[str, Any]) -> object:

@@ -1,4 +1,4 @@
-"""The local pump: which messages are gone after a batch, when the sweeper fires, and how it stops."""
+"""The local pump: which messages are gone after a batch, when scheduled functions fire, and how it stops."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def failures(*ids: object) -> dict[str, Any]:
 
 def deleted_after(reply: object) -> list[str]:
     queue = FakeQueue([message(1), message(2), message(3)])
-    Pump(queue, lambda *_: reply, lambda *_: None, 20).deliver()
+    Pump(queue, lambda *_: reply, {}, 20).deliver()
     return queue.deleted
 
 
@@ -72,7 +72,7 @@ def test_a_handler_that_raises_deletes_nothing_and_the_next_batch_is_served(caps
         if event["Records"][0]["messageId"] == "m1":
             raise LookupError("no such assessment")
 
-    pump = Pump(queue, work, lambda *_: None, 20)
+    pump = Pump(queue, work, {}, 20)
     assert (pump.deliver(), pump.deliver()) == (0, 1)
     assert queue.deleted == ["m2"]
     assert "no such assessment" in capsys.readouterr().err
@@ -80,7 +80,7 @@ def test_a_handler_that_raises_deletes_nothing_and_the_next_batch_is_served(caps
 
 def test_an_empty_poll_calls_nobody() -> None:
     calls: list[object] = []
-    assert Pump(FakeQueue(), lambda *given: calls.append(given), lambda *_: None, 20).deliver() == 0
+    assert Pump(FakeQueue(), lambda *given: calls.append(given), {}, 20).deliver() == 0
     assert calls == []
 
 
@@ -101,8 +101,8 @@ def test_a_record_has_the_shape_lambda_gives_it() -> None:
     assert record["messageAttributes"]["raw"]["binaryValue"] == "AAE="
 
 
-def test_the_sweeper_fires_each_time_its_seconds_have_passed_even_after_a_failure() -> None:
-    stop, fired, now = threading.Event(), [], 0.0
+def test_every_scheduled_function_fires_each_time_its_seconds_have_passed_even_after_a_failure() -> None:
+    stop, fired, others, now = threading.Event(), [], list[object](), 0.0
 
     def clock() -> float:
         nonlocal now
@@ -116,14 +116,17 @@ def test_the_sweeper_fires_each_time_its_seconds_have_passed_even_after_a_failur
         assert event["source"] == "aws.events"
         raise LookupError("once more")
 
-    Pump(FakeQueue(), lambda *_: None, sweep, 20, clock=clock).run(stop)
-    assert len(fired) == 2
+    def other(event: dict[str, Any], _: object) -> None:
+        others.append(event["resources"])
+
+    Pump(FakeQueue(), lambda *_: None, {"sweeper": sweep, "other": other}, 20, clock=clock).run(stop)
+    assert len(fired) == len(others) == 2
 
 
 def test_a_stop_lets_the_batch_in_hand_finish() -> None:
     stop = threading.Event()
     queue = FakeQueue([message(1)], [message(2)])
-    Pump(queue, lambda *_: stop.set(), lambda *_: None, 20).run(stop)
+    Pump(queue, lambda *_: stop.set(), {}, 20).run(stop)
     assert queue.deleted == ["m1"]
 
 
@@ -148,7 +151,7 @@ def test_on_sqs_only_the_failed_message_is_left() -> None:
         def work(event: dict[str, Any], _: object) -> dict[str, Any]:
             return failures(*(record["messageId"] for record in event["Records"] if record["body"] == "bad"))
 
-        pump = Pump(SqsQueue(sqs, url, ARN, wait_seconds=0), work, lambda *_: None, 20)
+        pump = Pump(SqsQueue(sqs, url, ARN, wait_seconds=0), work, {}, 20)
         done = 0
         while count := pump.deliver():
             done += count

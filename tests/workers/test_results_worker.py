@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from chalicelib.assessments.exposure.codec import unpack_batch
+from chalicelib.assessments.exposure.model import SHARDS, FinishedBatch, Series
 from chalicelib.assessments.starting import Wish
 from chalicelib.kernel.clock import Instant
 from chalicelib.kernel.events import assessment_finished
 from chalicelib.workers import results
 from infrastructure.local.lambda_context import LambdaContext
+from tests.fakes.exposure import MemoryExposureBatches
 from tests.worlds import World, play_on
 
 PERSON = "p1"
@@ -38,9 +41,8 @@ def finished(world: World, scope: str) -> str:
 
 
 def consume(world: World, *records: dict[str, Any]) -> list[str]:
-    reply = results.consume(
-        {"Records": list(records)}, LambdaContext("results_worker", "eu-west-3", 60.0), world.services.updating
-    )
+    context = LambdaContext("results_worker", "eu-west-3", 60.0)
+    reply = results.consume({"Records": list(records)}, context, world.services.updating, world.services.counting)
     return [failure["itemIdentifier"] for failure in reply["batchItemFailures"]]
 
 
@@ -81,3 +83,60 @@ def test_a_batch_of_rubbish_only_is_given_back_whole(memory: World) -> None:
 def test_a_message_that_comes_before_the_end_is_given_back(memory: World) -> None:
     progress, _ = memory.services.starting.start(PERSON, Wish("1.1", "fr"))
     assert consume(memory, record("early", message(progress.assessment_id))) == ["early"]
+
+
+def counted(world: World) -> list[FinishedBatch]:
+    """What waits for the exposure writer."""
+    series, store = Series(world.release.id, "practice"), world.services.ports.exposure_batches
+    return [unpack_batch(one.packed) for shard in range(SHARDS) for one in store.waiting(series, shard, 100)]
+
+
+def items_of(world: World, assessment_id: str) -> tuple[int, ...]:
+    tail = world.services.ports.log.tail(assessment_id)
+    assert tail is not None
+    return tuple(given.ordinal for given in tail.last.state.answers)
+
+
+def test_a_batch_is_one_item_for_the_exposure_writer(memory: World) -> None:
+    ends = [finished(memory, "1.1"), finished(memory, "1.2")]
+    consume(memory, *(record(f"m{number}", message(one)) for number, one in enumerate(ends)))
+    (batch,) = counted(memory)
+    assert batch.items == len(memory.release)
+    assert {test.items for test in batch.tests} == {items_of(memory, one) for one in ends}
+    assert all(test.version == 0 for test in batch.tests)
+    assert all(test.ability > 0 for test in batch.tests), "everything was answered right"
+
+
+def test_a_batch_that_comes_again_in_any_order_is_the_same_item(memory: World) -> None:
+    ends = [finished(memory, "1.1"), finished(memory, "1.2")]
+    records = [record(f"m{number}", message(one)) for number, one in enumerate(ends)]
+    consume(memory, *records)
+    consume(memory, *reversed(records), records[0])
+    assert len(counted(memory)) == 1
+
+
+def test_rubbish_in_a_batch_is_not_counted_and_the_rest_is(memory: World) -> None:
+    assessment_id = finished(memory, "1.1")
+    consume(memory, record("no-json", "not json"), record("good", message(assessment_id)), record("nobody", message("z" * 26)))
+    (batch,) = counted(memory)
+    assert [test.items for test in batch.tests] == [items_of(memory, assessment_id)]
+
+
+def test_an_assessment_without_an_answer_is_not_counted(memory: World) -> None:
+    progress, _ = memory.services.starting.start(PERSON, Wish("1.1", "fr"))
+    memory.services.ending.finish(progress.assessment_id, PERSON)
+    assert consume(memory, record("m", message(progress.assessment_id))) == []
+    assert counted(memory) == []
+
+
+def test_a_batch_that_cannot_be_counted_is_given_back_and_counted_when_it_comes_late(memory: World) -> None:
+    store = memory.services.ports.exposure_batches
+    assert isinstance(store, MemoryExposureBatches)
+    assessment_id = finished(memory, "1.1")
+    store.down = True
+    assert consume(memory, record("bad", "{}"), record("m", message(assessment_id))) == ["bad", "m"]
+    assert memory.services.profiles.profile(PERSON).points == 48.0
+    store.down = False
+    memory.clock.forward(3 * 24 * 3600)
+    assert consume(memory, record("m", message(assessment_id))) == []
+    assert len(counted(memory)) == 1
