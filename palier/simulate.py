@@ -8,31 +8,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Literal
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from chalicelib.engine.simulation.pricing import Pricing
-from palier.console import stderr, stdout
+from palier.console import stderr, stdout, stop, table_option
+from palier.files import check_places, write
 from palier.response_tables import UnreadableTableError
 from palier.simulation_figures import person_lines, told
 from palier.simulation_run import OnPersons, Scenario, SimulationRun, simulate_cohort
 from palier.simulation_settings import InfeasibleError, Quotas, Settings
 from palier.simulation_tables import read_abilities, read_bank, read_true_bank
 
-WRONG_USE = 2
 LARGEST_SEED = 2**32 - 1
 
 
-def _table(text: str) -> Any:
-    return typer.Option(help=text, exists=True, dir_okay=False)
-
-
 def simulate(
-    bank: Annotated[Path, _table("CSV item,a,b,competence, and perhaps c,topic,level,timed: what the engine believes.")],
-    abilities: Annotated[Path, _table("CSV, one row a person: a column theta, or one a competence (c1.1 … c5.2).")],
+    bank: Annotated[Path, table_option("CSV item,a,b,competence, and perhaps c,topic,level,timed: what the engine believes.")],
+    abilities: Annotated[Path, table_option("CSV, one row a person: a column theta, or one a competence (c1.1 … c5.2).")],
     length: Annotated[int, typer.Option(help="Answers of each test.", min=1)] = 32,
     max_exposure: Annotated[
         float, typer.Option(help="Largest share of the tests that have any one item; 1: no control.")
@@ -44,7 +40,7 @@ def simulate(
     cut: Annotated[float | None, typer.Option(help="End when the side of this ability is told; one ability only.")] = None,
     longest: Annotated[int | None, typer.Option(help="Most answers with --target-se or --cut; 60 by default.", min=1)] = None,
     together: Annotated[bool, typer.Option("--together", help="All start at once: exposure control learns nothing.")] = False,
-    true_bank: Annotated[Path | None, _table("CSV item,a,b and perhaps c: what persons answer by.")] = None,
+    true_bank: Annotated[Path | None, table_option("CSV item,a,b and perhaps c: what persons answer by.")] = None,
     parameter_error: Annotated[
         float, typer.Option(help="Without --true-bank: deviation of true b, twice that of log a.")
     ] = 0.0,
@@ -57,6 +53,9 @@ def simulate(
     pricing_persons: Annotated[int, typer.Option(help="Persons of each of them.", min=1)] = 500,
     processes: Annotated[int | None, typer.Option(help="By default one a core.", min=1, max=64)] = None,
     out: Annotated[Path | None, typer.Option(help="CSV to write: one line a person.", dir_okay=False)] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Report to write: one HTML file of charts and tables.", dir_okay=False)
+    ] = None,
     in_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
     """Give the tests of a bank to persons whose abilities are known: error, coverage, exposure, overlap."""
@@ -78,17 +77,16 @@ def simulate(
             seed=seed,
             pricing=Pricing(rounds=pricing_rounds, persons=pricing_persons),
         )
-        _check_writable(out)
+        _check_writable({"--out": out, "--html": html})
         scenario = read_scenario(bank, abilities, true_bank, settings)
         if beside is not None:
             _check_peer(scenario)
     except (UnreadableTableError, InfeasibleError) as error:
-        _stop(str(error))
+        stop(str(error))
     except OSError as error:
-        _stop(f"{error.filename}: {error.strerror}.")
+        stop(f"{error.filename}: {error.strerror}.")
     run = _run(scenario, processes, beside is not None)
-    if out is not None:
-        _write(out, person_lines(run))
+    write(_texts(run, out, html))
     if in_json:
         typer.echo(json.dumps(told(run)))
     else:
@@ -108,10 +106,22 @@ def _check_peer(scenario: Scenario) -> None:
     check_playable(scenario)
 
 
-def _check_writable(out: Path | None) -> None:
+def _check_writable(places: dict[str, Path | None]) -> None:
     """Before the work, not after it."""
-    if out is not None and not (out.parent.is_dir() and os.access(out.parent, os.W_OK)):
-        raise InfeasibleError(f"--out {out} cannot be written: there is no such folder, or it is closed.")
+    for option, place in places.items():
+        if place is not None and not (place.parent.is_dir() and os.access(place.parent, os.W_OK)):
+            raise InfeasibleError(f"{option} {place} cannot be written: there is no such folder, or it is closed.")
+    check_places(*places.values())
+
+
+def _texts(run: SimulationRun, out: Path | None, html: Path | None) -> dict[Path, str]:
+    """What is written, by place."""
+    texts = {} if out is None else {out: person_lines(run)}
+    if html is not None:
+        from palier.reports.simulation import simulation_report  # charts take long to load
+
+        texts[html] = simulation_report(run)
+    return texts
 
 
 def _run(scenario: Scenario, processes: int | None, beside: bool) -> SimulationRun:
@@ -178,21 +188,3 @@ def _show(run: SimulationRun) -> None:
 
 def _cell(number: float | None) -> str:
     return "·" if number is None else f"{number:.4f}"
-
-
-def _write(path: Path, text: str) -> None:
-    """Write beside the place, then put it there: never half a file."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        _stop(f"{error.filename}: {error.strerror}.")
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _stop(sentence: str) -> NoReturn:
-    printable = "".join(sign if sign.isprintable() else "?" for sign in sentence)
-    stderr.print(printable, markup=False, soft_wrap=True)
-    raise typer.Exit(WRONG_USE)

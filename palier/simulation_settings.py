@@ -11,6 +11,7 @@ import numpy as np
 from chalicelib.engine.bank import ItemBank
 from chalicelib.engine.blueprint import Blueprint
 from chalicelib.engine.exposure import SIX_STRATA, Limits
+from chalicelib.engine.feasibility import Lacking, Shortage, shortages
 from chalicelib.engine.simulation.pricing import Pricing
 from chalicelib.engine.stopping import FixedLength, PrecisionReached, SidesTold, Stopping
 from palier.simulation_tables import BankTable
@@ -105,23 +106,33 @@ class Settings:
 
 def check_feasible(table: BankTable, blueprint: Blueprint, settings: Settings) -> None:
     """Raise InfeasibleError when the bank has too few items for the length, the quotas or the limit."""
-    items, most, limit = len(table.bank), blueprint.length, settings.max_exposure
+    items, most = len(table.bank), blueprint.length
     if most > items:
         option = "--longest" if settings.varies else "--length"
         raise InfeasibleError(f"{option} {most} is more than the {items} items of {table.path}.")
-    least = settings.shortest(most)
-    if items * limit < least - _ROUNDING:
-        need = f"{least} answers a test need {math.ceil(least / limit - _ROUNDING)} items or more"
-        raise InfeasibleError(f"--max-exposure {limit:g} is too low for {items} items: {need}.")
-    if not blueprint.minimum or settings.varies:
-        return
-    sizes = np.bincount(table.bank.competence, minlength=table.bank.competences)
-    for name, size, quota in zip(table.competences, sizes.tolist(), blueprint.minimum, strict=True):
-        if size * limit < quota - _ROUNDING:
-            reason = f"the {size} items of competence {name} cannot give {quota} answers a test at --max-exposure {limit:g}"
-            raise InfeasibleError(f"Even quotas cannot hold: {reason}; --quotas none does without them.")
-    if np.minimum(sizes * limit, blueprint.maximum).sum() < most - _ROUNDING:
-        raise InfeasibleError(f"Even quotas cannot hold at --max-exposure {limit:g}; --quotas none does without them.")
+    shortest = Blueprint(settings.shortest(most)) if settings.varies else blueprint
+    found = shortages(table.bank, shortest, settings.limits)
+    if found:
+        few = items * settings.max_exposure < shortest.length - _ROUNDING
+        of_competences = [one for one in found if one.competence is not None and not few]
+        raise InfeasibleError(_told((of_competences or found)[0], table, settings.max_exposure))
+
+
+def _told(shortage: Shortage, table: BankTable, limit: float) -> str:
+    """What lacks, in one sentence."""
+    items, needs = len(table.bank), shortage.needs
+    if shortage.competence is not None:
+        name = table.competences[shortage.competence]
+        size = int(np.count_nonzero(table.bank.competence == shortage.competence))
+        reason = f"the {size} items of competence {name} cannot give {needs} answers a test at --max-exposure {limit:g}"
+        if shortage.what in {Lacking.SKILLS, Lacking.TOPICS}:
+            reason = f"competence {name} has {shortage.has:g} {shortage.what}, and a test asks {needs}"
+        return f"Even quotas cannot hold: {reason}; --quotas none does without them."
+    if items * limit < needs - _ROUNDING:
+        need = f"{needs} answers a test need {math.ceil(needs / limit - _ROUNDING)} items or more"
+        return f"--max-exposure {limit:g} is too low for {items} items: {need}."
+    skills = f"A test asks no skill twice, and {shortage.has:g} is what the skills of the bank can give of {needs} answers"
+    return f"{skills} at --max-exposure {limit:g}, quotas kept."
 
 
 _ROUNDING = 1e-9
