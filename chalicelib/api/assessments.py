@@ -10,6 +10,7 @@ from datetime import datetime
 from chalicelib.api.endpoint import Call, Endpoint, Reply, Who, endpoint
 from chalicelib.api.schemas import AnswerIn, CorrectionsOut, CorrectionsQuery, StartedOut, StartIn, StepIn
 from chalicelib.assessments.answering import Submission
+from chalicelib.assessments.explanation_views import Explanation
 from chalicelib.assessments.reading import Results
 from chalicelib.assessments.starting import Wish
 from chalicelib.assessments.views import Progress
@@ -163,6 +164,23 @@ def read_results(services: Services, call: Call) -> Results:
     return services.reading.results(call.assessment_id, call.person_id)
 
 
+@endpoint(
+    "GET",
+    "/v1/assessments/{assessment_id}/explanation",
+    who=Who.ASSESSMENT,
+    reply=Explanation,
+    statuses=(200, 404),
+)
+def read_explanation(services: Services, call: Call) -> Explanation:
+    """Read why an assessment went as it did, in the person's language.
+
+    How the result is computed and how to have people review it; then, for each step, the level asked, the person's own answer, its
+    outcome, how the estimated level moved and why this challenge was asked. Never the challenge nor its solution. Up to the last
+    checkpoint, or to the end once the assessment is finished.
+    """
+    return services.explaining.explanation(call.assessment_id, call.person_id)
+
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     start_assessment,
     read_assessment,
@@ -172,4 +190,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     finish_assessment,
     read_corrections,
     read_results,
+    read_explanation,
 )

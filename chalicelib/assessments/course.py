@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from chalicelib.content.shown import Shuffle
 from chalicelib.engine.bank import LEVELS
 from chalicelib.engine.evidence import Evidence, gains
 from chalicelib.engine.picks import pick, shuffled
-from chalicelib.engine.training import Estimate, Task, estimate, select
+from chalicelib.engine.training import Choice, Estimate, Task, choose, estimate
 from chalicelib.kernel.clock import SECOND, Instant, later
 from chalicelib.kernel.errors import UnavailableError
 
@@ -46,6 +46,23 @@ class Secrets:
         if version not in self.by_version:
             raise UnavailableError("secret-missing", "A secret that this assessment needs is not configured.", version=version)
         return self.by_version[version]
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One answered step, recomputed: what was known before, what that made ask, and what was known after."""
+
+    number: int
+    given: Given
+    choice: Choice | None
+    """The challenge that these rules ask here, and why; None when they ask nothing. Of an unaltered log, the one that was asked."""
+    before: Estimate
+    after: Estimate
+
+    @property
+    def as_served(self) -> bool:
+        """Whether the recomputed choice is the challenge that was asked."""
+        return self.choice is not None and self.choice.item == self.given.ordinal
 
 
 class Course:
@@ -97,14 +114,25 @@ class Course:
         if len(answers) >= self.start.length:
             return Next(None, stop=StopReason.LENGTH_REACHED)
         now = self.estimate(answers)
-        asked = np.array([given.ordinal for given in answers], np.intp)
-        untimed = not answers or answers[-1].outcome is Outcome.TIMED_OUT
-        step = len(answers) + 1
-        ordinal = select(self.task, now, asked, untimed, pick(self._secret, self.start.assessment_id, step))
-        if ordinal is None:
+        choice = self._choice(answers, now)
+        if choice is None:
             unknown = now.unknown(self.task).any()
             return Next(None, stop=StopReason.NO_CHALLENGE_LEFT if unknown else StopReason.NOTHING_UNKNOWN)
-        return Next(ordinal, announced=self.is_checkpoint(len(answers)) or self.release.challenge(ordinal).announced)
+        announced = self.is_checkpoint(len(answers)) or self.release.challenge(choice.item).announced
+        return Next(choice.item, announced=announced)
+
+    def _choice(self, answers: tuple[Given, ...], now: Estimate) -> Choice | None:
+        asked = np.array([given.ordinal for given in answers], np.intp)
+        untimed = not answers or answers[-1].outcome is Outcome.TIMED_OUT
+        return choose(self.task, now, asked, untimed, pick(self._secret, self.start.assessment_id, len(answers) + 1))
+
+    def steps(self, answers: tuple[Given, ...]) -> Iterator[Step]:
+        """Each answered step, recomputed from the answers before it: for whoever asks why, never on the way of an answer."""
+        before = self.estimate(())
+        for number, given in enumerate(answers, 1):
+            after = self.estimate(answers[:number])
+            yield Step(number, given, self._choice(answers[: number - 1], before), before, after)
+            before = after
 
     def is_checkpoint(self, answers: int) -> bool:
         """Whether a checkpoint follows this many answers."""

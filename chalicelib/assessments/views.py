@@ -128,7 +128,7 @@ def correction(course: Course, step: int, entry: Entry) -> Correction:
     answer = unpack_answer(entry.value)
     return Correction(
         step=step,
-        outcome=_OUTCOMES[given.outcome],
+        outcome=OUTCOMES[given.outcome],
         answer=answer,
         right_inputs=() if answer is None else grade(challenge, answer, locale).inputs,
         challenge=shown(challenge, locale, course.shuffle(step)),
@@ -144,12 +144,13 @@ def correction(course: Course, step: int, entry: Entry) -> Correction:
     )
 
 
-_OUTCOMES: dict[Outcome, Literal["correct", "incorrect", "skipped", "timed-out"]] = {
+OUTCOMES: dict[Outcome, Literal["correct", "incorrect", "skipped", "timed-out"]] = {
     Outcome.CORRECT: "correct",
     Outcome.INCORRECT: "incorrect",
     Outcome.SKIPPED: "skipped",
     Outcome.TIMED_OUT: "timed-out",
 }
+"""The outcomes' stable names outside."""
 
 
 def _link(resource: Resource, locale: Locale) -> Link:

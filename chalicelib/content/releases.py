@@ -22,7 +22,7 @@ from chalicelib.content.release_files import FORMAT, DamagedError, Documents, na
 from chalicelib.content.rules import Rules
 from chalicelib.content.texts import LOCALES, Locale
 from chalicelib.content.topics import Lesson, Skill, Topic
-from chalicelib.engine.bank import Bools, ItemBank
+from chalicelib.engine.bank import Bools, Floats, ItemBank
 from chalicelib.engine.scoring import top_level
 from chalicelib.kernel.errors import UnavailableError
 
@@ -97,6 +97,7 @@ class Release:
         if head["format"] != FORMAT:
             raise DamagedError("another format")
         self._arrays = {name: arrays[name] for name in COLUMNS}
+        self._errors = (arrays["se_a"], arrays["se_b"])
         self.framework = Framework.model_validate(head["framework"])
         self.rules = Rules.model_validate(head["rules"])
         self.topics = tuple(TopicHead(*pair) for pair in head["topics"])
@@ -148,12 +149,18 @@ class Release:
         row, arrays = LOCALES.index(locale), self._arrays
         return Calibration(float(arrays["a"][row, ordinal]), float(arrays["b"][row, ordinal]), float(arrays["c"][ordinal]))
 
-    def _playable(self, needs: frozenset[Need], device: Device, locale: Locale) -> Bools:
-        """Which challenges, (n,), somebody with these needs can practise on, on this device, in this language."""
+    def calibration_errors(self, locale: Locale) -> tuple[Floats, Floats]:
+        """Standard errors of the discrimination and the difficulty of every challenge in this language, (n,) each."""
+        row = LOCALES.index(locale)
+        se_a, se_b = self._errors
+        return se_a[row], se_b[row]
+
+    def _playable(self, needs: frozenset[Need], device: Device, locale: Locale, use: Use = Use.PRACTICE) -> Bools:
+        """Which challenges of a use, (n,), somebody with these needs can play, on this device, in this language."""
         wanted = sum(1 << NEEDS.index(need) for need in needs)
         arrays = self._arrays
         playable: Bools = (
-            (arrays["use"] == Use.PRACTICE)
+            (arrays["use"] == use)
             & (arrays["suits"] & wanted == wanted)
             & (arrays["ready"] >> LOCALES.index(locale) & 1).astype(bool)
         )

@@ -35,6 +35,7 @@ BODIES: dict[str, Any] = {
     "finish_assessment": None,
     "read_corrections": None,
     "read_results": None,
+    "read_explanation": None,
     "read_my_profile": None,
     "read_lessons": None,
     "read_file": None,

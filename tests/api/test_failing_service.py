@@ -32,6 +32,7 @@ ASKING: dict[str, Callable[[Scene, Client], Reply]] = {
     "focus loss": lambda scene, client: client.post(f"{scene.ines.path}/focus-losses", {"step": 1}, scene.ines.token),
     "finish": lambda scene, client: client.post(f"{scene.ines.path}/finish", None, scene.ines.token),
     "corrections": lambda scene, client: client.get(f"{scene.ines.path}/corrections", scene.ines.token),
+    "explanation": lambda scene, client: client.get(f"{scene.ines.path}/explanation", scene.ines.token),
     "results": lambda scene, client: client.get(f"{scene.ines.path}/results", scene.ines.token),
     "profile": lambda scene, client: client.get("/v1/me/profile", scene.ines.token),
 }

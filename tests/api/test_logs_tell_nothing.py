@@ -81,6 +81,7 @@ def whole_journey(world: World) -> list[str]:
     client.send(Request("POST", f"{ines.path}/answers", headers={**JSON_BODY, **bearer(ines.token)}, body=f'{{"{ANSWER}'))
     ines.get("/corrections", f"after={ANSWER}")
     ines.get("/corrections")
+    ines.get("/explanation")
     ines.post("/finish")
     ines.get("/results")
     client.get("/v1/me/profile", ines.token)
@@ -88,7 +89,8 @@ def whole_journey(world: World) -> list[str]:
     sender = world.services.ports.sender
     assert isinstance(sender, MemorySender)
     records = [{"messageId": "1", "body": one.model_dump_json(), "eventSource": "aws:sqs"} for one in sender.sent]
-    results.consume({"Records": records}, LambdaContext("results", "eu-west-3", 60.0), world.services.updating)
+    context = LambdaContext("results", "eu-west-3", 60.0)
+    results.consume({"Records": records}, context, world.services.updating, world.services.counting)
     return [ines.token, anonymous]
 
 
