@@ -6,6 +6,7 @@ import json
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from chalicelib.assessments.auditing import audit as recompute
@@ -44,7 +45,7 @@ def show(assessment_id: Id, as_json: Annotated[bool, typer.Option("--json", help
             described["at"][11:23],
             described["kind"],
             described["challenge"] or "",
-            answer,
+            escape(answer),
             described["outcome"] or "",
             described["then"],
             f"{ability['mean']:+.2f} ± {ability['se']:.2f}" if ability else "",

@@ -134,6 +134,16 @@ def test_an_outcome_changed_afterwards_is_found(memory: World) -> None:
     assert {one.entry for one in audit(course, entries)} >= {1}
 
 
+def test_an_answer_of_a_form_that_its_challenge_cannot_read_is_found(memory: World) -> None:
+    course, entries = a_log(memory)
+    answered = [place for place, entry in enumerate(entries) if entry.value is not None]
+    forms = (pack_answer("a"), pack_answer(("a", "b", "c", "d", "e", "f")))
+    for place in answered:
+        for form in forms:
+            changed = [*entries[:place], replace(entries[place], value=form), *entries[place + 1 :]]
+            assert {one.what for one in audit(course, changed)} <= {"answer", "state"}
+
+
 def test_an_entry_removed_or_a_clock_put_back_is_found(memory: World) -> None:
     course, entries = a_log(memory)
     assert {one.what for one in audit(course, entries[:2] + entries[3:])} >= {"number"}
