@@ -29,8 +29,8 @@ run: $(TOOLS) $(STACK) ## run the whole service here until Ctrl-C (PORT, STACK_P
 demo: $(TOOLS) $(STACK) ## take a placement from the first challenge to the profile
 	@$(BIN)/palier demo
 
-test: $(TOOLS) $(STACK) ## run every test
-	@$(BIN)/pytest
+test: $(TOOLS) $(STACK) ## run every test, one process a core
+	@$(BIN)/pytest -n auto --dist loadfile
 
 check: format-check lint types arrows test ## all that must pass before a commit
 
@@ -58,8 +58,9 @@ openapi: $(TOOLS) ## write the reference of the API again
 qti-player: $(PLAYER) ## install the QTI player that a test drives in Chromium (needs Node)
 	@:
 
-bench: $(TOOLS) $(STACK) ## measure the engine and the API
+bench: $(TOOLS) $(STACK) ## measure the engine, its tests and the API
 	@$(BIN)/palier bench engine
+	@$(BIN)/palier bench measuring --cohorts 1 --persons 500
 	@$(BIN)/palier bench api
 
 load: $(TOOLS) $(STACK) ## send a small crowd of virtual candidates
