@@ -89,7 +89,7 @@ def publish(
     pricing = Pricing(rounds=rounds, persons=persons)
     of_pool = Pool(bank, CommonFactor(bank.competences), blueprint)
     publication = Publication(of_pool, FixedLength(length), limits, pricing, seed, playable)
-    with runner_of(processes) as runner, _progress(pricing.total) as heard:
+    with runner_of(processes) as runner, _progress(pricing.total(limits.strata)) as heard:
         start = publication.first_table(runner, heard)
     number = place.services.publishing.begin(place.series, start.table, start.tally)
     shown = shown_of(place, start.table, start.tally)

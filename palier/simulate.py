@@ -49,8 +49,10 @@ def simulate(
     rho: Annotated[float, typer.Option(help="Correlation of competences that the engine believes in.")] = 0.7,
     seed: Annotated[int, typer.Option(help="Of every draw.", min=0, max=LARGEST_SEED)] = 1,
     beside: Annotated[Literal["catsim"] | None, typer.Option(help="Another engine, given the same persons; slow.")] = None,
-    pricing_rounds: Annotated[int, typer.Option(help="Simulated cohorts that the starting prices come from.", min=1)] = 24,
-    pricing_persons: Annotated[int, typer.Option(help="Persons of each of them.", min=1)] = 500,
+    pricing_rounds: Annotated[
+        int, typer.Option(help="Simulated cohorts that the starting prices come from.", min=1)
+    ] = Pricing.rounds,
+    pricing_persons: Annotated[int, typer.Option(help="Persons of each of them, at least.", min=1)] = Pricing.persons,
     processes: Annotated[int | None, typer.Option(help="By default one a core.", min=1, max=64)] = None,
     out: Annotated[Path | None, typer.Option(help="CSV to write: one line a person.", dir_okay=False)] = None,
     html: Annotated[

@@ -68,7 +68,7 @@ class Scenario:
     @property
     def total(self) -> int:
         """Persons to play, those of the pricing included."""
-        return len(self.truth) + (self.settings.pricing.total if self.settings.controlled else 0)
+        return len(self.truth) + (self.settings.pricing.total(self.settings.limits.strata) if self.settings.controlled else 0)
 
 
 @dataclass(frozen=True, eq=False)

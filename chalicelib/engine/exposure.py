@@ -45,6 +45,8 @@ class Limits:
     """Largest share of the tests of one ability stratum."""
     bounds: tuple[float, ...] = ()
     """Abilities that part the strata, increasing."""
+    aim: float = 0.96
+    """Share of each limit that the lottery aims at: a rate learned from counts swings around its aim."""
     fading: float = 0.998
     """What counts keep each time this many sessions have passed:"""
     fading_sessions: float = 75.0
@@ -54,6 +56,8 @@ class Limits:
             raise ValueError("limits must be in (0, 1], that of a stratum not below that of the population")
         if list(self.bounds) != sorted(set(self.bounds)):
             raise ValueError("bounds must increase")
+        if not 0 < self.aim <= 1:
+            raise ValueError("aim must be in (0, 1]")
         if not (0 < self.fading <= 1 and self.fading_sessions > 0):
             raise ValueError("fading must be in (0, 1] and fading_sessions positive")
 
@@ -208,9 +212,9 @@ class Tally:
     def next_table(self, table: ExposureTable) -> ExposureTable:
         """The next version, at the same prices."""
         limits = table.limits
-        eligibility = _eligibility(limits.population, self.eligible.sum(axis=0), self.given.sum(axis=0))
+        eligibility = _eligibility(limits.aim * limits.population, self.eligible.sum(axis=0), self.given.sum(axis=0))
         if limits.stratum is not None:
-            eligibility = np.minimum(eligibility, _eligibility(limits.stratum, self.eligible, self.given))
+            eligibility = np.minimum(eligibility, _eligibility(limits.aim * limits.stratum, self.eligible, self.given))
         wide = np.broadcast_to(eligibility, table.eligibility.shape).copy()
         return ExposureTable(table.version + 1, limits, wide, table.prices)
 

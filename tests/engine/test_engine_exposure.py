@@ -21,6 +21,8 @@ SECRET = b"a secret for the tests"
 ONE = np.ones(1)
 """The chances of the only stratum."""
 LASTING = Limits(fading=1.0)
+EXACT = Limits(0.2, aim=1.0)
+"""The lottery aims at the limit itself."""
 """Counts that never fade."""
 
 
@@ -104,14 +106,14 @@ def test_the_chances_of_the_strata_are_a_distribution_even_when_the_ability_is_c
 def test_eligibility_is_the_limit_times_eligible_over_given(eligible: float, given_times: float, expected: float) -> None:
     tally = Tally(np.array([100.0]), np.array([[given_times]], float), np.array([[eligible]], float))
 
-    table = tally.next_table(ExposureTable.free(1))
+    table = tally.next_table(ExposureTable.free(1, EXACT))
 
     assert table.eligibility == pytest.approx(np.array([[expected]]))
     assert table.version == 1
 
 
 def test_with_a_limit_by_stratum_eligibility_is_the_smaller_of_the_two() -> None:
-    limits = Limits(0.2, stratum=0.3, bounds=(0.0,))
+    limits = Limits(0.2, stratum=0.3, bounds=(0.0,), aim=1.0)
     tally = Tally(np.array([100.0, 100.0]), np.array([[60.0, 40.0], [0.0, 40.0]]), np.full((2, 2), 100.0))
 
     table = tally.next_table(ExposureTable.free(2, limits))
@@ -123,7 +125,7 @@ def test_with_a_limit_by_stratum_eligibility_is_the_smaller_of_the_two() -> None
 def test_without_a_limit_by_stratum_eligibility_is_the_same_in_all() -> None:
     tally = Tally(np.array([100.0, 100.0]), np.array([[60.0], [0.0]]), np.full((2, 1), 100.0))
 
-    table = tally.next_table(ExposureTable.free(1, Limits(bounds=(0.0,))))
+    table = tally.next_table(ExposureTable.free(1, Limits(bounds=(0.0,), aim=1.0)))
 
     assert table.eligibility == pytest.approx(np.full((2, 1), 2 / 3))
 
@@ -371,7 +373,7 @@ def a_test(table: ExposureTable, hot: list[list[int]], rng: np.random.Generator,
 
 
 def test_feedback_brings_the_rate_of_hot_items_to_the_limit() -> None:
-    _, rates = population(Limits(0.2), [[0, 1, 2]])
+    _, rates = population(EXACT, [[0, 1, 2]])
 
     assert rates[:3] == pytest.approx([0.2] * 3, abs=0.015)
     assert rates.max() < 0.215
@@ -379,7 +381,7 @@ def test_feedback_brings_the_rate_of_hot_items_to_the_limit() -> None:
 
 
 def test_feedback_by_stratum_brings_items_hot_in_one_stratum_to_that_limit() -> None:
-    by_stratum, rates = population(Limits(0.2, stratum=0.3, bounds=(0.0,)), [[0, 1, 2], [2, 3, 4]])
+    by_stratum, rates = population(Limits(0.2, stratum=0.3, bounds=(0.0,), aim=1.0), [[0, 1, 2], [2, 3, 4]])
 
     # Item 2, hot in both strata, is held by the limit of the population.
     assert by_stratum[0, :2] == pytest.approx([0.3] * 2, abs=0.02)
@@ -393,3 +395,14 @@ def test_a_limit_of_the_population_alone_leaves_a_stratum_more() -> None:
 
     assert rates.max() < 0.215
     assert by_stratum[0, 0] > 0.3
+
+
+def test_the_lottery_aims_a_little_under_the_limit() -> None:
+    tally = Tally(np.array([100.0]), np.array([[50.0]]), np.array([[100.0]]))
+
+    exact, lower = (tally.next_table(ExposureTable.free(1, Limits(0.2, aim=aim))).eligibility[0, 0] for aim in (1.0, 0.9))
+
+    assert exact == pytest.approx(0.4)
+    assert lower == pytest.approx(0.36)
+    with pytest.raises(ValueError, match="aim"):
+        Limits(aim=1.01)

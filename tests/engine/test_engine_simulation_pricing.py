@@ -80,7 +80,7 @@ def test_a_publication_is_priced_the_same_again() -> None:
 
     assert np.array_equal(one.table.prices, again.table.prices)
     assert np.array_equal(one.table.eligibility, again.table.eligibility)
-    assert publication.pricing.total == 90
+    assert publication.pricing.total(1) == 90
 
 
 def test_a_stratum_where_nobody_is_does_not_break_pricing() -> None:
@@ -109,3 +109,10 @@ def test_a_stratum_where_nobody_is_does_not_break_pricing() -> None:
 def test_a_search_of_prices_that_cannot_be_is_refused(numbers: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         Pricing(**numbers)
+
+
+def test_cohorts_grow_with_the_strata_so_that_each_is_seen() -> None:
+    pricing = Pricing(rounds=2, guards=1, persons=400)
+
+    assert [pricing.persons_over(strata) for strata in (1, 2, 6)] == [400, 400, 900]
+    assert pricing.total(6) == 2700

@@ -30,13 +30,13 @@ from chalicelib.engine.stopping import Stopping
 class Pricing:
     """How prices are sought. Raises ValueError when a number is out of its domain."""
 
-    rounds: int = 16
+    rounds: int = 24
     """Cohorts from which prices are learned."""
-    guards: int = 4
+    guards: int = 6
     """Cohorts from which, at those prices, the first eligibilities are learned."""
     persons: int = 400
-    """Persons of one cohort."""
-    margin: float = 0.90
+    """Persons of one cohort, or more: as many as show what each stratum does."""
+    margin: float = 0.92
     """Share of each limit that is aimed at, the rest being left to chance."""
     first_step: float = 0.6
     """η, in units of relative gain for a whole rate."""
@@ -51,10 +51,13 @@ class Pricing:
         if not (self.first_step > 0 and self.slowing > 0 and self.weight >= 0):
             raise ValueError("first_step and slowing must be positive, and weight not negative")
 
-    @property
-    def total(self) -> int:
+    def persons_over(self, strata: int) -> int:
+        """Persons of one cohort where there are so many ability strata."""
+        return self.persons if strata == 1 else max(self.persons, _LEAST_IN_A_STRATUM * strata)
+
+    def total(self, strata: int) -> int:
         """Persons simulated in all."""
-        return self.total_rounds * self.persons
+        return self.total_rounds * self.persons_over(strata)
 
     @property
     def total_rounds(self) -> int:
@@ -81,7 +84,8 @@ class Publication:
 
     def _persons(self, rng: np.random.Generator) -> Floats:
         """True abilities, as many in each stratum so that each is seen equally well, (N, D)."""
-        strata, persons = self.limits.strata, self.pricing.persons
+        strata = self.limits.strata
+        persons = self.pricing.persons_over(strata)
         drawn, stratum = self._crowd(rng)
         rows = [rng.choice(there, -(-persons // strata)) for s in range(strata) if len(there := np.flatnonzero(stratum == s))]
         return drawn[rng.permutation(np.concatenate(rows))]
@@ -133,7 +137,8 @@ class _Player:
 
     def rates(self, number: int, table: ExposureTable) -> Floats:
         """Share of the tests of each stratum in which each item was given, (S, n)."""
-        alike = Waves(self.publication.pricing.persons, learns=False)
+        persons = self.publication.pricing.persons_over(self.publication.limits.strata)
+        alike = Waves(persons, learns=False)
         _, counted = run(self.publication.study(number), Start.free(table), alike, self.runner, self.on_wave)
         rates: Floats = counted.tally.given / np.maximum(counted.tally.sessions, 1.0)[:, None]
         return rates
@@ -157,12 +162,16 @@ class _Multipliers:
     def after(self, rates: Floats, step: float, publication: Publication) -> _Multipliers:
         """One step towards the rates that the limits ask, after the rates of each stratum in one round, (S, n)."""
         limits, margin = publication.limits, publication.pricing.margin
-        population = np.maximum(self.population + step * (publication.shares @ rates - margin * limits.population), 0.0)
+        excess = publication.shares @ rates - margin * limits.population
+        population = np.maximum(self.population + step * (_USUAL_LIMIT / limits.population) * excess, 0.0)
         if limits.stratum is None:
             return _Multipliers(population, self.strata)
         return _Multipliers(population, np.maximum(self.strata + step * (rates - margin * limits.stratum), 0.0))
 
 
 _CROWD = 20
+_LEAST_IN_A_STRATUM = 150
+_USUAL_LIMIT = 0.20
+"""The limit for which steps are chosen: rates under a lower limit exceed it by less, and deserve longer ones."""
 _GUARD_MEMORY = 0.6
 """What the counts of one guarding cohort still weigh at the next, whose demand has moved on."""
