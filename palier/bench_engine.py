@@ -2,7 +2,8 @@
 
 A step is what a stateless server does at each answer: estimate from the bare list of answers, then choose the next item.
 Ours is the whole training step (posterior, ladders, gains, constraints) on a task that has been used before, as in a warm
-function. catsim's is its numerical estimator and its maximum-information selector, called as its documentation shows.
+function, or the whole measuring step (`bench_measuring_step`). catsim's is its numerical estimator and its maximum-information
+selector, called as its documentation shows: it knows one dimension, and none of the constraints.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,23 +28,72 @@ from chalicelib.engine.bank import LEVELS, Bools, Ints, ItemBank
 from chalicelib.engine.evidence import Evidence
 from chalicelib.engine.rules import TrainingRules
 from chalicelib.engine.training import Task, estimate, select
+from palier.bench_measuring_step import COMPETENCES, Server, models, with_time_limits
 
 SIZES = (500, 2_000, 10_000)
 ANSWERS = (1, 32)
 
+Step = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose step is timed."""
+
+    step: str
+    abilities: str
+    engine: str = "palier"
+    dimensions: int = 1
+
 
 def measure(repeats: int) -> list[dict[str, Any]]:
-    """Rows of {engine, items, dimensions, answers, median_us, min_us}; catsim knows one dimension only."""
+    """Rows of {step, abilities, engine, items, dimensions, answers, median_us, min_us, ratio_to_catsim}.
+
+    `ratio_to_catsim`, on our rows of one dimension, is catsim's fastest step over our median one: at least so many times faster.
+    """
     rows = []
     for items in SIZES:
         for answers in ANSWERS:
-            bank = synthetic_bank(items, 1)
-            asked, right = _answered(items, answers)
-            steps = {"palier": _palier_step(bank, asked, right), "catsim": _catsim_step(bank, asked, right)}
-            for engine, times in _interleaved(steps, repeats).items():
-                rows.append(_row(engine, items, 1, answers, times))
-        wide = _palier_step(synthetic_bank(items, 16), *_answered(items, 32))
-        rows.append(_row("palier", items, 16, 32, _interleaved({"palier": wide}, repeats)["palier"]))
+            rows += _training_rows(items, answers, repeats)
+            rows += _measuring_rows(items, answers, repeats)
+    return rows
+
+
+def _training_rows(items: int, answers: int, repeats: int) -> list[dict[str, Any]]:
+    bank, told = synthetic_bank(items, 1), _answered(items, answers)
+    steps = {Subject("training", "one-ability"): _palier_step(bank, *told), _peer("training"): _catsim_step(bank, *told)}
+    if answers == max(ANSWERS):
+        wide = synthetic_bank(items, COMPETENCES)
+        steps[Subject("training", "by-competence", dimensions=COMPETENCES)] = _palier_step(wide, *told)
+    return _rows(steps, items, answers, repeats)
+
+
+def _measuring_rows(items: int, answers: int, repeats: int) -> list[dict[str, Any]]:
+    """Each model goes on from the answers of a test that it led itself, catsim from those of one ability."""
+    bank, steps = with_time_limits(synthetic_bank(items, COMPETENCES)), dict[Subject, Step]()
+    for name, abilities in models().items():
+        server = Server(bank, abilities)
+        answered = server.answered(answers)
+        steps[Subject("measuring", name, dimensions=abilities.dimensions)] = partial(server.step, answered)
+        if abilities.dimensions == 1:
+            steps[_peer("measuring")] = _catsim_step(bank, answered.items, answered.right)
+    return _rows(steps, items, answers, repeats)
+
+
+def _peer(step: str) -> Subject:
+    return Subject(step, "one-ability", "catsim")
+
+
+def _rows(steps: dict[Subject, Step], items: int, answers: int, repeats: int) -> list[dict[str, Any]]:
+    """One row a subject, the steps of all being interleaved."""
+    times = _interleaved(steps, repeats)
+    fastest = min(times[next(subject for subject in steps if subject.engine == "catsim")])
+    rows = []
+    for subject, each in times.items():
+        row = _row(subject, items, answers, each)
+        if subject.engine == "palier" and subject.dimensions == 1:
+            row["ratio_to_catsim"] = round(fastest / statistics.median(each), 1)
+        rows.append(row)
     return rows
 
 
@@ -67,7 +119,7 @@ def _answered(items: int, answers: int) -> tuple[Ints, Bools]:
     return rng.choice(items, answers, replace=False).astype(np.intp), rng.random(answers) < 0.5
 
 
-def _palier_step(bank: ItemBank, asked: Ints, right: Bools) -> Callable[[], object]:
+def _palier_step(bank: ItemBank, asked: Ints, right: Bools) -> Step:
     topics = len(bank.topic_competence)
     task = Task(
         bank=bank,
@@ -82,7 +134,7 @@ def _palier_step(bank: ItemBank, asked: Ints, right: Bools) -> Callable[[], obje
     return lambda: select(task, estimate(task, asked, right), asked, False, 12345)
 
 
-def _catsim_step(bank: ItemBank, asked: Ints, right: Bools) -> Callable[[], object]:
+def _catsim_step(bank: ItemBank, asked: Ints, right: Bools) -> Step:
     columns = (bank.discrimination, bank.difficulty, bank.guess, np.ones(len(bank)))
     items = CatsimBank(np.column_stack(columns), validate=False)
     estimator, selector = NumericalSearchEstimator(), MaxInfoSelector()
@@ -98,25 +150,27 @@ def _catsim_step(bank: ItemBank, asked: Ints, right: Bools) -> Callable[[], obje
 CHUNK = 20
 
 
-def _interleaved(steps: dict[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
+def _interleaved(steps: dict[Subject, Step], repeats: int) -> dict[Subject, list[float]]:
     """Microseconds of each step, in turns of twenty steps each, so that a slow moment of the machine falls on all."""
-    times: dict[str, list[float]] = {engine: [] for engine in steps}
+    times: dict[Subject, list[float]] = {subject: [] for subject in steps}
     for step in steps.values():
         step()
     for done in range(0, repeats, CHUNK):
-        for engine, step in steps.items():
+        for subject, step in steps.items():
             for _ in range(min(CHUNK, repeats - done)):
                 began = time.perf_counter_ns()
                 step()
-                times[engine].append((time.perf_counter_ns() - began) / 1000)
+                times[subject].append((time.perf_counter_ns() - began) / 1000)
     return times
 
 
-def _row(engine: str, items: int, dimensions: int, answers: int, times: list[float]) -> dict[str, Any]:
+def _row(subject: Subject, items: int, answers: int, times: list[float]) -> dict[str, Any]:
     return {
-        "engine": engine,
+        "step": subject.step,
+        "abilities": subject.abilities,
+        "engine": subject.engine,
         "items": items,
-        "dimensions": dimensions,
+        "dimensions": subject.dimensions,
         "answers": answers,
         "median_us": round(statistics.median(times), 1),
         "min_us": round(min(times), 1),
