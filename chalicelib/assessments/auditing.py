@@ -34,11 +34,8 @@ def audit(course: Course, entries: list[Entry]) -> list[Difference]:
             differences.append(Difference(number, "time", str(entry.at), f"at least {entries[number - 1].at}"))
         try:
             expected = _replayed(course, state, entry)
-        except (
-            TypeError,
-            ValueError,
-            LookupError,
-        ):  # an answer that its challenge cannot even read: entries are missing, or were changed
+        except (TypeError, ValueError, LookupError):
+            # The challenge cannot even read the answer: entries are missing, or were changed.
             differences.append(Difference(number, "answer", "of another form", "an answer to the challenge before it"))
         else:
             if expected != entry.state:

@@ -66,9 +66,7 @@ class Task:
         `prior_mean` and `prior_sd` are what they led to in each competence alone: the normal that turns the general prior into them.
         """
         general = 1.0 / self.rules.prior_sd**2
-        own = (
-            1.0 / np.minimum(self.prior_sd, self.rules.prior_sd) ** 2
-        )  # a lucky guess can leave somebody less sure than nothing
+        own = 1.0 / np.minimum(self.prior_sd, self.rules.prior_sd) ** 2  # one lucky guess can leave it wider than the prior
         precision = own - general
         shift = self.prior_mean * own - self.rules.prior_mean * general
         log_likelihood: Floats = shift[:, None] * GRID - 0.5 * precision[:, None] * GRID**2
