@@ -25,7 +25,10 @@ NEVER_DEPLOYED = {
     "granian",
     "hypothesis",
     "infrastructure",
+    "jinja2",
     "load_tests",
+    "matplotlib",
+    "mirt",
     "moto",
     "palier",
     "pytest",
@@ -36,7 +39,12 @@ NEVER_DEPLOYED = {
     "typer",
     "yaml",
 }
-NOT_FOR_HTTP = {"chalicelib.content.authoring", "chalicelib.workers"}
+NOT_FOR_HTTP = {
+    "chalicelib.content.authoring",
+    "chalicelib.engine.calibration",
+    "chalicelib.engine.simulation",
+    "chalicelib.workers",
+}
 
 PROBE = """
 import io, json, sys
