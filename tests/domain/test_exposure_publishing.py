@@ -69,7 +69,7 @@ def test_a_batch_that_comes_twice_or_later_counts_once_and_eligibility_follows(m
     hot = [a_test(number, items=(0, 1, 2, 3)) for number in range(10)]
     leave(memory, waiting("a", *hot), waiting("a", *hot))
     assert publish(memory).tests == 10
-    assert last_table(memory).eligibility[0] == pytest.approx([0.2] * 4 + [1.0] * (ITEMS - 4), abs=2e-5)
+    assert last_table(memory).eligibility[0] == pytest.approx([LIMITS.aim * 0.2] * 4 + [1.0] * (ITEMS - 4), abs=2e-5)
     memory.clock.forward(5 * 24 * 3600)
     leave(memory, waiting("late", a_test(99, items=(5,))))
     assert publish(memory).tests == 1

@@ -17,9 +17,9 @@ RULES = TrainingRules()
 MOST_GAIN_ONLY = TrainingRules(near_equal=1e-3)
 """Rules by which only the items of the very best gain are drawn."""
 
-calm = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+calm = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 """Settings of a property: the same examples on each run, no clock."""
-thorough = settings(calm, max_examples=120)
+thorough = settings(calm, max_examples=60)
 """Settings of the properties that compare a whole step with its oracle."""
 
 

@@ -15,9 +15,9 @@ from chalicelib.engine.selection import Answers, Pool, posterior, select
 from tests.engine.builders import calm
 from tests.engine.measuring_builders import a_candidate
 
-PATTERNS_A_CASE = 50
-CASES = 200
-"""200 × 50: ten thousand patterns."""
+PATTERNS_A_CASE = 100
+CASES = 100
+"""100 × 100: ten thousand patterns."""
 
 seeds = st.integers(0, 2**32 - 1)
 

@@ -21,7 +21,7 @@ seeds = st.integers(0, 1_000_000)
 counts = st.sampled_from((0, 1, 2, 3, 8, 32, 100))
 outcomes = st.sampled_from(("right", "wrong", "either", "opposed"))
 correlations = st.sampled_from((0.0, 0.3, 0.7, 0.95))
-many = settings(calm, max_examples=850)
+many = settings(calm, max_examples=300)
 fewer = settings(calm, max_examples=60)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from chalicelib.assessments.starting import Wish
+from chalicelib.engine.exposure import Limits
 from chalicelib.workers import exposure
 from tests.workers.test_results_worker import consume, items_of, message, record
 from tests.worlds import World, play_on
@@ -28,7 +29,7 @@ def test_finished_placements_become_the_next_table_of_their_release(world: World
     assert (done.versions, done.tests, done.failed) == (1, 4, 0)
     table = world.another_process().exposure_tables.current(world.release.id, "practice")
     given = np.bincount(np.concatenate([items_of(world, one) for one in ends]), minlength=len(world.release))
-    expected = np.where(given > 0, np.minimum(1.0, 0.2 * 4 / np.maximum(given, 1)), 1.0)
+    expected = np.where(given > 0, np.minimum(1.0, Limits().aim * 0.2 * 4 / np.maximum(given, 1)), 1.0)
     assert table.version == 1
     assert table.eligibility[0] == pytest.approx(expected, abs=2e-5)
 
