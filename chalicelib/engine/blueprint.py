@@ -68,12 +68,12 @@ class Blueprint:
         return cls(length, (least,) * competences, (least + (rest > 0),) * competences)
 
     @cached_property
-    def _least(self) -> Ints:
-        return np.array(self.minimum, np.intp)
-
-    @cached_property
     def _most(self) -> Ints:
         return np.array(self.maximum, np.intp)
+
+    @cached_property
+    def _least(self) -> Ints:
+        return np.array(self.minimum, np.intp)
 
     @cached_property
     def _first(self) -> Ints:
@@ -82,10 +82,8 @@ class Blueprint:
 
     def open(self, given: Ints) -> Bools:
         """Which competences, (C,), may have the next item, after these numbers of items, (C,)."""
-        uncovered: Bools = np.less(given, self._first)
-        if uncovered.any():
-            return uncovered
-        return self.below_maximum(given) & self._in_time(given)
+        due = self.due(given)
+        return due if np.count_nonzero(due) < len(due) else self.below_maximum(given)
 
     def below_maximum(self, given: Ints) -> Bools:
         """Which competences, (C,), may have one more."""
@@ -95,11 +93,9 @@ class Blueprint:
     def due(self, given: Ints) -> Bools:
         """Which competences, (C,), keep every minimum within reach, looking ahead to the end of the test."""
         uncovered: Bools = np.less(given, self._first)
-        return uncovered if uncovered.any() else self._in_time(given)
-
-    def _in_time(self, given: Ints) -> Bools:
+        if np.count_nonzero(uncovered):
+            return uncovered
         owed = np.maximum(self._least - given, 0)
-        due: Bools = np.greater(owed, 0)
-        if self.length - given.sum() > owed.sum() or not due.any():
-            return np.ones(len(given), bool)
-        return due
+        owing: Bools = np.not_equal(owed, 0)
+        in_time = self.length - np.add.reduce(given) > np.add.reduce(owed)
+        return np.ones(len(given), bool) if in_time or not np.count_nonzero(owing) else owing

@@ -115,11 +115,11 @@ def select(pool: Pool, candidate: Candidate, answers: Answers, now: Joint, pick:
         places, given_up = _relaxed(pool, candidate, answers, strata)
         if not len(places):
             return None
-    gains = pool.gains.gains(now)[places]
+    gains = pool.gains.gains(now, places)
     scale = max(float(gains.max()), _TINY)
     prices = table.price(strata)[places] if table.priced else None
     score = gains if prices is None else gains - scale * prices
-    near_equals = np.flatnonzero(score >= score.max() - scale * pool.blueprint.near_equal)
+    near_equals = (score >= score.max() - scale * pool.blueprint.near_equal).nonzero()[0]
     chosen = int(near_equals[pick % len(near_equals)])
     price = 0.0 if prices is None else float(prices[chosen])
     return Choice(int(places[chosen]), float(gains[chosen]), price, len(near_equals), len(places), given_up)
@@ -140,7 +140,7 @@ def _allowed(pool: Pool, candidate: Candidate, answers: Answers, strata: Floats)
         allowed &= _no_enemy(pool.enemies, asked)
     if _crowded(pool, asked):
         allowed &= bank.untimed
-    return np.flatnonzero(allowed)
+    return allowed.nonzero()[0]
 
 
 def _relaxed(pool: Pool, candidate: Candidate, answers: Answers, strata: Floats) -> tuple[Ints, tuple[Constraint, ...]]:
@@ -155,7 +155,7 @@ def _relaxed(pool: Pool, candidate: Candidate, answers: Answers, strata: Floats)
             allowed = narrower
         else:
             given_up.append(constraint)
-    return np.flatnonzero(allowed), tuple(given_up)
+    return allowed.nonzero()[0], tuple(given_up)
 
 
 def _masks(pool: Pool, candidate: Candidate, answers: Answers, strata: Floats) -> dict[Constraint, Bools]:
@@ -178,7 +178,7 @@ def _masks(pool: Pool, candidate: Candidate, answers: Answers, strata: Floats) -
 def _crowded(pool: Pool, asked: Ints) -> bool:
     """Whether a timed item was asked too shortly before."""
     gap = pool.blueprint.timed_gap
-    return gap > 0 and pool.bank.any_timed and bool(pool.bank.timed[asked[-gap:]].any())
+    return gap > 0 and pool.bank.any_timed and bool(np.count_nonzero(pool.bank.timed[asked[-gap:]]))
 
 
 def _without(group: Ints, asked: Ints, groups: int) -> Bools:

@@ -160,6 +160,6 @@ def allowed(moment: Moment) -> tuple[list[int], tuple[Constraint, ...]]:
 
 def scores(moment: Moment, places: list[int]) -> Floats:
     """Relative gain less price of each of these items."""
-    gains = np.asarray(moment.pool.gains.gains(moment.now), float)[places]
+    gains = np.asarray(moment.pool.gains.gains(moment.now, np.array(places)), float)
     result: Floats = gains / max(gains.max(), 1e-37) - (strata(moment) @ moment.candidate.table.prices)[places]
     return result

@@ -68,7 +68,7 @@ def test_any_pattern_gives_finite_numbers_and_a_next_item_while_one_is_left(seed
         assert np.isfinite(now.pull).all()
         assert np.allclose(now.weights.sum(axis=1), 1.0)
         assert np.isfinite([now.composite_mean, now.composite_sd, *now.mean, *now.sd]).all()
-        assert np.isfinite(pool.gains.gains(now)).all()
+        assert np.isfinite(pool.gains.gains(now, np.arange(len(pool.bank)))).all()
         chosen = select(pool, candidate, answers, now, int(rng.integers(1 << 60)))
         assert (chosen is None) == (len(asked) == n)
         assert chosen is None or (chosen.item not in asked and np.isfinite(chosen.gain))

@@ -26,7 +26,7 @@ COARSE = 0.08
 
 
 def gains(pool: Pool, answers: Answers) -> Floats:
-    return np.asarray(pool.gains.gains(posterior(pool, answers)), float)
+    return np.asarray(pool.gains.gains(posterior(pool, answers), np.arange(len(pool.bank))), float)
 
 
 def variance(pool: Pool, answers: Answers) -> float:
@@ -117,7 +117,7 @@ def test_a_small_uncertainty_is_reduced_by_fisher_information() -> None:
 
 
 def gains_at(joint: Joint, bank: ItemBank) -> Floats:
-    return np.asarray(GainTable.of(bank, 1).gains(joint), float)
+    return np.asarray(GainTable.of(bank, 1).gains(joint, np.arange(len(bank))), float)
 
 
 def test_a_guessable_item_is_worth_less_most_of_all_to_someone_it_is_too_hard_for() -> None:
@@ -169,18 +169,33 @@ def test_every_item_has_its_own_gain_however_uneven_the_competences(competence_o
     assert gains(pool, answers) == pytest.approx(exact_gains(pool, answers), rel=0.02)
 
 
-def test_a_bank_without_an_item_has_no_gain() -> None:
+@pytest.mark.parametrize("dimensions", [1, 3])
+@given(seed=st.integers(0, 10_000), share=st.floats(0.0, 1.0))
+@calm
+def test_an_items_gain_does_not_depend_on_which_others_are_asked_for(dimensions: int, seed: int, share: float) -> None:
+    rng = np.random.default_rng(seed)
+    bank = a_random_bank(seed, Shape(3, 2, 2))
+    pool = by_competence(bank) if dimensions == 3 else a_pool(bank)
+    some = np.union1d(np.flatnonzero(rng.random(len(bank)) < share), rng.integers(len(bank), size=1))
+
+    alone = pool.gains.gains(posterior(pool, NOTHING), some)
+
+    assert alone == pytest.approx(gains(pool, NOTHING)[some], rel=1e-4, abs=1e-9)
+
+
+def test_a_bank_without_an_item_has_no_chance() -> None:
     for dimensions in (1, 2):
         bank = a_bank([], [0, 1])
-        assert gains(a_pool(bank, abilities=CommonFactor(2)) if dimensions == 2 else a_pool(bank), NOTHING).shape == (0,)
+        pool = a_pool(bank, abilities=CommonFactor(2)) if dimensions == 2 else a_pool(bank)
+        assert pool.gains.chances(posterior(pool, NOTHING)).shape == (0,)
 
 
-def test_an_item_that_measures_none_of_the_abilities_is_refused() -> None:
+def test_abilities_that_are_not_those_of_the_bank_are_refused() -> None:
     bank = one_a_topic([Item()] * 3, [0, 1, 2])
 
-    assert GainTable.of(bank, 4).dimensions == 4
-    with pytest.raises(ValueError, match="one for each competence"):
-        GainTable.of(bank, 2)
+    for dimensions in (2, 4):
+        with pytest.raises(ValueError, match="one for each competence"):
+            GainTable.of(bank, dimensions)
 
 
 def test_chances_are_the_response_models() -> None:

@@ -95,7 +95,7 @@ def test_the_first_item_is_the_one_that_tells_most() -> None:
 
     assert choice.item == 0
     assert (choice.candidates, choice.near_equals, choice.price, choice.given_up) == (3, 1, 0.0, ())
-    assert choice.gain == pytest.approx(float(a_pool(THREE).gains.gains(posterior(a_pool(THREE), NOTHING))[0]))
+    assert choice.gain == pytest.approx(float(a_pool(THREE).gains.gains(posterior(a_pool(THREE), NOTHING), np.arange(3))[0]))
 
 
 @pytest.mark.parametrize(("near_equal", "expected"), [(0.0, {0}), (0.6, {0, 1}), (0.9, {0, 1, 2})])
