@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: each process of the suite has one core
+
 import threading
 from collections.abc import Iterator
 from pathlib import Path

@@ -23,8 +23,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,14 +162,19 @@ class Batch:
     """How many times each item was given in them, by final stratum, (S, n)."""
 
     @classmethod
-    def of(cls, items: int, limits: Limits, tests: list[tuple[float, Ints]]) -> Batch:
-        """The batch of these tests: final ability and items given."""
+    def of(cls, items: int, limits: Limits, tests: list[tuple[float, Ints]], weights: Sequence[float] | None = None) -> Batch:
+        """The batch of these tests: final ability and items given. Each counts once, or what it weighs."""
         sessions, given = np.zeros(limits.strata), np.zeros((limits.strata, items))
-        for ability, asked in tests:
+        for (ability, asked), weight in zip(tests, repeat(1.0) if weights is None else weights, strict=False):
             stratum = limits.stratum_of(ability)
-            sessions[stratum] += 1
-            given[stratum, asked] += 1
+            sessions[stratum] += weight
+            given[stratum, asked] += weight
         return cls(sessions, given)
+
+    def rates(self) -> Floats:
+        """Share of the sessions of each stratum in which each item was given, (S, n)."""
+        rates: Floats = self.given / np.maximum(self.sessions, _TINY)[:, None]
+        return rates
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,6 +233,7 @@ def _eligibility(limit: float, eligible: Floats, given: Floats) -> Floats:
 
 
 _LEAST = 1e-3
+_TINY = 1e-12
 _ONE = np.ones(1)
 _PLAUSIBLE = 0.25
 """Chance from which a stratum's own limit must hold."""

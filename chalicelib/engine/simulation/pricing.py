@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 
 from chalicelib.engine.bank import Bools, Floats, Ints
-from chalicelib.engine.exposure import ExposureTable, Limits, Tally
+from chalicelib.engine.exposure import Batch, ExposureTable, Limits, Tally
 from chalicelib.engine.selection import Pool
 from chalicelib.engine.simulation.cohort import Runner, Start, Waves, one_by_one, run
 from chalicelib.engine.simulation.sitting import Study
@@ -32,7 +32,7 @@ class Pricing:
 
     rounds: int = 24
     """Cohorts from which prices are learned."""
-    guards: int = 6
+    guards: int = 8
     """Cohorts from which, at those prices, the first eligibilities are learned."""
     persons: int = 400
     """Persons of one cohort, or more: as many as show what each stratum does."""
@@ -42,7 +42,7 @@ class Pricing:
     """η, in units of relative gain for a whole rate."""
     slowing: float = 4.0
     """τ, in rounds."""
-    weight: float = 500.0
+    weight: float = 1000.0
     """Sessions that the starting counts weigh."""
 
     def __post_init__(self) -> None:
@@ -53,7 +53,7 @@ class Pricing:
 
     def persons_over(self, strata: int) -> int:
         """Persons of one cohort where there are so many ability strata."""
-        return self.persons if strata == 1 else max(self.persons, _LEAST_IN_A_STRATUM * strata)
+        return max(self.persons, round(_LEAST_IN_A_STRATUM * self.persons) * strata)
 
     def total(self, strata: int) -> int:
         """Persons simulated in all."""
@@ -101,14 +101,22 @@ class Publication:
         _, stratum = self._crowd(np.random.default_rng(self.seed))
         return np.bincount(stratum, minlength=self.limits.strata) / len(stratum)
 
+    def weights(self, study: Study) -> Floats:
+        """What each person of such a cohort stands for in the population, (N,), summing to one."""
+        stratum = np.searchsorted(self.limits.bounds, study.truth.composite, side="right")
+        seen = np.bincount(stratum, minlength=self.limits.strata)
+        weights: Floats = (self.shares / np.maximum(seen, 1))[stratum]
+        weights /= weights.sum()
+        return weights
+
     def first_table(self, runner: Runner = one_by_one, on_wave: Callable[[int], None] | None = None) -> Start:
         """The table and the counts that the first real test starts from."""
         pricing, play = self.pricing, _Player(self, runner, on_wave)
         table = ExposureTable.free(len(self.pool.bank), self.limits)
         multipliers, kept, halfway = _Multipliers.none(table), np.zeros(table.prices.shape), pricing.rounds // 2
         for number in range(pricing.rounds):
-            rates = play.rates(number, table)
-            multipliers = multipliers.after(rates, pricing.first_step / (1.0 + number / pricing.slowing), self)
+            counted = play.cohort(number, table)
+            multipliers = multipliers.after(counted, pricing.first_step / (1.0 + number / pricing.slowing), self)
             if number >= halfway:
                 kept += multipliers.prices
             table = replace(table, prices=multipliers.prices.astype(np.float32))
@@ -117,10 +125,11 @@ class Publication:
 
     def _guarded(self, play: _Player, table: ExposureTable) -> Start:
         """The eligibilities that hold the limits where prices alone do not: everyone on one path wants the same item, at any price."""
-        sessions, tally = self.shares * self.pricing.weight, None
+        weight, tally = self.pricing.weight, None
         for number in range(self.pricing.rounds, self.pricing.total_rounds):
-            given = play.rates(number, table) * sessions[:, None]
-            fresh = Tally(sessions, given, sessions[:, None] * table.eligibility)
+            counted = play.cohort(number, table)
+            sessions = counted.sessions * weight
+            fresh = Tally(sessions, counted.given * weight, sessions[:, None] * table.eligibility)
             tally = fresh if tally is None else tally.mixed(fresh, 1.0 - _GUARD_MEMORY)
             table = tally.next_table(table)
         assert tally is not None
@@ -135,13 +144,13 @@ class _Player:
     runner: Runner
     on_wave: Callable[[int], None] | None
 
-    def rates(self, number: int, table: ExposureTable) -> Floats:
-        """Share of the tests of each stratum in which each item was given, (S, n)."""
-        persons = self.publication.pricing.persons_over(self.publication.limits.strata)
-        alike = Waves(persons, learns=False)
-        _, counted = run(self.publication.study(number), Start.free(table), alike, self.runner, self.on_wave)
-        rates: Floats = counted.tally.given / np.maximum(counted.tally.sessions, 1.0)[:, None]
-        return rates
+    def cohort(self, number: int, table: ExposureTable) -> Batch:
+        """What the tests of one cohort would count in a population of one."""
+        study = self.publication.study(number)
+        alike = Waves(len(study.truth), learns=False)
+        sittings, _ = run(study, Start.free(table), alike, self.runner, self.on_wave)
+        tests = [(one.mean, one.items) for one in sittings]
+        return Batch.of(table.eligibility.shape[1], table.limits, tests, self.publication.weights(study).tolist())
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,18 +168,19 @@ class _Multipliers:
     def prices(self) -> Floats:
         return self.population + self.strata
 
-    def after(self, rates: Floats, step: float, publication: Publication) -> _Multipliers:
-        """One step towards the rates that the limits ask, after the rates of each stratum in one round, (S, n)."""
+    def after(self, counted: Batch, step: float, publication: Publication) -> _Multipliers:
+        """One step towards the rates that the limits ask, after what one round counted in a population of one."""
         limits, margin = publication.limits, publication.pricing.margin
-        excess = publication.shares @ rates - margin * limits.population
+        excess = counted.given.sum(axis=0) - margin * limits.population
         population = np.maximum(self.population + step * (_USUAL_LIMIT / limits.population) * excess, 0.0)
         if limits.stratum is None:
             return _Multipliers(population, self.strata)
-        return _Multipliers(population, np.maximum(self.strata + step * (rates - margin * limits.stratum), 0.0))
+        return _Multipliers(population, np.maximum(self.strata + step * (counted.rates() - margin * limits.stratum), 0.0))
 
 
 _CROWD = 20
-_LEAST_IN_A_STRATUM = 150
+_LEAST_IN_A_STRATUM = 0.375
+"""Of the persons of a cohort without strata: 150 of 400."""
 _USUAL_LIMIT = 0.20
 """The limit for which steps are chosen: rates under a lower limit exceed it by less, and deserve longer ones."""
 _GUARD_MEMORY = 0.6
