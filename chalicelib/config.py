@@ -10,15 +10,52 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 PREFIX = "PALIER_"
+
+Service = Literal["dynamodb", "sqs", "s3"]
+"""A service of a cloud, by the name that boto3 gives it."""
 
 
 def _from_json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class KeyPair:
+    """What signs requests to one service."""
+
+    access_key_id: str
+    secret_access_key: SecretStr
+
+    @classmethod
+    def of(cls, joined: SecretStr) -> KeyPair:
+        """The pair that a colon joins; raises ValueError, without the pair, when a half is missing."""
+        name, _, secret = joined.get_secret_value().partition(":")
+        if not (name and secret):
+            raise ValueError("a key pair is <access key id>:<secret access key>")
+        return cls(name, SecretStr(secret))
+
+
+def _joined_pair(joined: SecretStr) -> SecretStr:
+    KeyPair.of(joined)
+    return joined
+
+
+KeyPairSetting = Annotated[SecretStr, AfterValidator(_joined_pair)] | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a service answers (None is AWS), the region that requests are signed for, and the keys when they are its own."""
+
+    endpoint_url: str | None
+    region: str
+    keys: KeyPair | None
 
 
 class SettingsError(RuntimeError):
@@ -34,11 +71,24 @@ class Settings(BaseModel):
     region: str = "eu-west-3"
     endpoint_url: str | None = None
     """Where DynamoDB, SQS and S3 answer when it is not AWS (an emulator, another cloud)."""
+    dynamodb_endpoint_url: str | None = None
+    sqs_endpoint_url: str | None = None
+    s3_endpoint_url: str | None = None
+    """Where one service answers when the three are not together."""
+    sqs_region: str | None = None
+    s3_region: str | None = None
+    """Where requests to these are signed for, when it is not `region`."""
+    dynamodb_keys: KeyPairSetting = None
+    sqs_keys: KeyPairSetting = None
+    s3_keys: KeyPairSetting = None
+    """`<access key id>:<secret access key>` of one service, when it knows us by other keys than the process's own."""
 
     assessments_table: str
     people_table: str
     registry_table: str
     results_queue_url: str
+    results_dead_queue_url: str | None = None
+    """Where the worker sets aside what cannot be read; None leaves that to the queue, after five receives."""
     releases_bucket: str
 
     token_issuer: str = "https://palier.local"
@@ -56,6 +106,13 @@ class Settings(BaseModel):
 
     request_timeout_seconds: float = Field(default=2.0, gt=0)
     outbox_send_timeout_seconds: float = Field(default=0.5, gt=0)
+
+    def place_of(self, service: Service) -> Place:
+        """Where this service answers, and who we are there: its own settings, else those of all services."""
+        own: str | None = getattr(self, f"{service}_endpoint_url")
+        region: str | None = getattr(self, f"{service}_region", None)
+        keys: SecretStr | None = getattr(self, f"{service}_keys")
+        return Place(own or self.endpoint_url, region or self.region, None if keys is None else KeyPair.of(keys))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -85,3 +142,24 @@ class Settings(BaseModel):
                 text = str(value)
             variables[PREFIX + name.upper()] = text
         return variables
+
+
+class CloudIdentity(BaseModel):
+    """How this process proves to the cloud who it is, as a Lambda function or a container is told. Secrets never print."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    access_key_id: str = ""
+    secret_access_key: SecretStr = SecretStr("")
+    session_token: SecretStr = SecretStr("")
+    container_credentials_full_uri: str = ""
+    container_credentials_relative_uri: str = ""
+    container_authorization_token: SecretStr = SecretStr("")
+    container_authorization_token_file: str = ""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> CloudIdentity:
+        """Read the `AWS_*` variables of these names, the process's own unless given; what is absent is empty."""
+        environment = os.environ if environment is None else environment
+        known = {name: environment["AWS_" + name.upper()] for name in cls.model_fields if "AWS_" + name.upper() in environment}
+        return cls.model_validate(known)

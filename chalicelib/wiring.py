@@ -9,10 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
-from chalicelib import __version__
 from chalicelib.assessments.answering import AnswerAssessment
 from chalicelib.assessments.course import Secrets
 from chalicelib.assessments.desk import Courses, Desk
@@ -27,15 +23,23 @@ from chalicelib.assessments.ports import EventSender, FileSource, LogStore, Rele
 from chalicelib.assessments.reading import ReadAssessment
 from chalicelib.assessments.starting import StartAssessment, StartOnce
 from chalicelib.assessments.sweeping import SweepOutbox
-from chalicelib.config import Settings
+from chalicelib.campaigns.counters.counting import CountParticipations
+from chalicelib.campaigns.counters.finished import CountBatch, CountFinished, FinishedAssessments, view_counting
+from chalicelib.campaigns.counters.ports import CounterStore, Population
+from chalicelib.campaigns.counters.reconciling import ReconcileViews
+from chalicelib.campaigns.counters.summarising import SummariseViews
+from chalicelib.config import CloudIdentity, Service, Settings
 from chalicelib.identity.tokens import TokenIssuer, TokenVerifier, TrustedKey
-from chalicelib.kernel.clock import Clock, Instant
+from chalicelib.kernel.clock import Clock, CorrectedClock, Instant
+from chalicelib.kernel.dead_letters import DeadLetters
 from chalicelib.kernel.ids import IdSource
-from chalicelib.observability import ExposureLog, OutboxLog
+from chalicelib.observability import CorrelatedSender, ExposureLog, LogCounts, OutboxLog, count_clock_skew
 from chalicelib.profiles.knowing import PersonKnowledge
 from chalicelib.profiles.ports import PeopleStore
 from chalicelib.profiles.reading import ReadProfile
 from chalicelib.profiles.updating import UpdateProfile
+from chalicelib.storage.counters import DynamoCounters, DynamoPopulation
+from chalicelib.storage.dead_letters import QueueDeadLetters
 from chalicelib.storage.exposure import DynamoExposureBatches, StoredExposureVersions
 from chalicelib.storage.logs import DynamoLogs
 from chalicelib.storage.meter import Meter
@@ -43,6 +47,11 @@ from chalicelib.storage.people import DynamoPeople
 from chalicelib.storage.queues import QueueSender
 from chalicelib.storage.releases import StoredFiles, StoredReleases
 from chalicelib.storage.table import Table
+from chalicelib.storage.wire.clients import Wire
+from chalicelib.storage.wire.connections import Patience
+from chalicelib.storage.wire.credentials import Credentials, FixedCredentials, source_of
+from chalicelib.storage.wire.machine import Machine
+from chalicelib.storage.wire.retries import RetryPolicy
 
 
 class SystemClock:
@@ -74,6 +83,10 @@ class Ports:
     exposure_versions: ExposureVersions
     clock: Clock
     ids: IdSource
+    counters: CounterStore
+    population: Population
+    dead_letters: DeadLetters | None = None
+    """Of the queue `results`; None leaves setting aside to the queue itself."""
 
 
 class Services:
@@ -88,8 +101,8 @@ class Services:
         """Where logs are read and written."""
         by_version = {number: secret.get_secret_value().encode() for number, secret in self.settings.selection_secrets.items()}
         courses = Courses(self.ports.releases, Secrets(by_version))
-        outbox = Outbox(self.ports.log, self.ports.sender, OutboxLog())
-        return Desk(self.ports.log, courses, outbox, self.ports.clock)
+        outbox = Outbox(self.ports.log, CorrelatedSender(self.ports.sender), OutboxLog())
+        return Desk(self.ports.log, courses, outbox, self.ports.clock, LogCounts())
 
     @cached_property
     def updating(self) -> UpdateProfile:
@@ -137,9 +150,32 @@ class Services:
         return SweepOutbox(self.ports.log, self.desk.outbox, self.ending, self.ports.clock, OutboxLog())
 
     @cached_property
-    def counting(self) -> CountExposure:
-        """Leaves finished tests to the exposure writer."""
-        return CountExposure(self.ports.exposure_batches, self.desk.courses)
+    def counting(self) -> CountBatch:
+        """Counts finished tests in the national views, and leaves them to the exposure writer."""
+        finished = CountFinished(self.finished_assessments, self.counting_participations)
+        return CountBatch(finished, CountExposure(self.ports.exposure_batches, self.desk.courses))
+
+    @cached_property
+    def finished_assessments(self) -> FinishedAssessments:
+        """What each person adds to the national views."""
+        return FinishedAssessments(self.ports.log, self.ports.people, self.desk.courses)
+
+    @cached_property
+    def counting_participations(self) -> CountParticipations:
+        """Counts in any view."""
+        return CountParticipations(self.ports.counters, self.ports.counters, self.ports.counters)
+
+    @cached_property
+    def summarising(self) -> SummariseViews:
+        """Sums up the views that were counted in."""
+        store = self.ports.counters
+        return SummariseViews(store, store, store, store, self.ports.clock, self.ports.ids)
+
+    @cached_property
+    def reconciling(self) -> ReconcileViews:
+        """Compares views with their source."""
+        store, population = self.ports.counters, self.ports.population
+        return ReconcileViews(store, store, store, population, self.finished_assessments, self.counting_participations)
 
     @cached_property
     def exposure_tables(self) -> ExposureTables:
@@ -170,45 +206,61 @@ class Services:
         )
 
 
+ATTEMPTS = 3
+"""How often a call is tried in all. The outbox tries once: its mark waits for the sweeper."""
+
+
 @dataclass(frozen=True)
 class Clients:
-    """boto3 clients of a stage; `sending` is the SQS client of the outbox, which is quick to give up."""
+    """Low-level clients of a stage, boto3's or the wire adapter's; `sending` is the outbox's, quick to give up."""
 
     dynamodb: Any
     s3: Any
     sending: Any
 
 
-def cloud_ports(settings: Settings) -> Ports:
-    """The ports of a deployed or emulated stage, through boto3.
+def wire_ports(settings: Settings, identity: CloudIdentity) -> Ports:
+    """The ports of a deployed or emulated stage without boto3: what the HTTP functions use."""
+    clock = machine_clock()
+    return ports_over(wire_clients(settings, identity, Machine(hear=clock.hear)), settings, clock, RandomIds(), Meter())
 
-    At each call boto3 builds a user agent and validates parameters, for some 15 % of its CPU; neither serves us.
-    """
-    plain = Config(user_agent=f"palier/{__version__}", parameter_validation=False)
-    retrying = Config(
-        connect_timeout=settings.request_timeout_seconds,
-        read_timeout=settings.request_timeout_seconds,
-        retries={"mode": "standard", "max_attempts": 3},
-    ).merge(plain)
-    sending = Config(
-        connect_timeout=settings.outbox_send_timeout_seconds,
-        read_timeout=settings.outbox_send_timeout_seconds,
-        retries={"max_attempts": 0},
-    ).merge(plain)
-    clients = Clients(
-        dynamodb=_client("dynamodb", settings, retrying),
-        s3=_client("s3", settings, retrying),
-        sending=_client("sqs", settings, sending),
+
+def machine_clock() -> CorrectedClock:
+    """The machine's clock, put right by the store's: all functions share that one."""
+    return CorrectedClock(SystemClock(), count_clock_skew)
+
+
+def wire_clients(settings: Settings, identity: CloudIdentity, machine: Machine | None = None) -> Clients:
+    """The wire adapter's clients of a stage; nothing is connected before its first call."""
+    machine = machine or Machine()
+    ours = source_of(identity, machine.now)
+
+    def wire(service: Service) -> Wire:
+        place = settings.place_of(service)
+        keys = place.keys
+        own = (
+            None
+            if keys is None
+            else FixedCredentials(Credentials(keys.access_key_id, keys.secret_access_key.get_secret_value()))
+        )
+        return Wire(place.region, place.endpoint_url, own or ours, machine)
+
+    patience = Patience(settings.request_timeout_seconds, settings.request_timeout_seconds)
+    quick = Patience(settings.outbox_send_timeout_seconds, settings.outbox_send_timeout_seconds)
+    return Clients(
+        dynamodb=wire("dynamodb").dynamodb(patience, RetryPolicy(ATTEMPTS)),
+        s3=wire("s3").objects(patience, RetryPolicy(ATTEMPTS)),
+        sending=wire("sqs").queue(quick, RetryPolicy(1)),
     )
-    return ports_over(clients, settings, SystemClock(), RandomIds(), Meter())
 
 
 def ports_over(clients: Clients, settings: Settings, clock: Clock, ids: IdSource, meter: Meter) -> Ports:
     """The adapters of a stage over these clients, their units counted by this meter."""
     registry = Table(clients.dynamodb, settings.registry_table, meter)
+    people = Table(clients.dynamodb, settings.people_table, meter)
     return Ports(
         log=DynamoLogs(Table(clients.dynamodb, settings.assessments_table, meter)),
-        people=DynamoPeople(Table(clients.dynamodb, settings.people_table, meter)),
+        people=DynamoPeople(people),
         releases=StoredReleases(clients.s3, settings.releases_bucket, registry, clock),
         files=StoredFiles(clients.s3, settings.releases_bucket),
         sender=QueueSender(clients.sending, settings.results_queue_url),
@@ -216,8 +268,11 @@ def ports_over(clients: Clients, settings: Settings, clock: Clock, ids: IdSource
         exposure_versions=StoredExposureVersions(registry, clients.s3, settings.releases_bucket),
         clock=clock,
         ids=ids,
+        counters=DynamoCounters(registry, people),
+        population=DynamoPopulation(people, view_counting),
+        dead_letters=_dead_letters(clients, settings.results_dead_queue_url),
     )
 
 
-def _client(service: str, settings: Settings, config: Config) -> Any:
-    return boto3.client(service, region_name=settings.region, endpoint_url=settings.endpoint_url, config=config)
+def _dead_letters(clients: Clients, queue_url: str | None) -> DeadLetters | None:
+    return None if queue_url is None else QueueDeadLetters(clients.sending, queue_url)

@@ -18,7 +18,8 @@ from dataclasses import asdict, dataclass
 
 from chalicelib.assessments.codec import unpack_answer
 from chalicelib.assessments.model import EntryKind
-from chalicelib.wiring import Services, cloud_ports
+from chalicelib.wiring import Services
+from chalicelib.wiring_boto import cloud_ports
 from infrastructure.local.supervisor import private_stack
 from load_tests.client import ApiClient
 from load_tests.virtual_person import Played, VirtualPerson, play

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from moto import mock_aws
 
 from chalicelib.assessments.answering import Submission
 from chalicelib.assessments.views import Progress, Served
-from chalicelib.config import Settings
+from chalicelib.campaigns.counters.finished import view_counting
+from chalicelib.config import CloudIdentity, Settings
 from chalicelib.content.authoring.declared import Declared, declared_answers
 from chalicelib.content.challenges import Challenge
 from chalicelib.content.grading.answers import as_sent
 from chalicelib.content.releases import Release
 from chalicelib.content.shown import as_shown
 from chalicelib.content.texts import Locale
+from chalicelib.storage.boto import NeutralClient
 from chalicelib.storage.meter import Meter
 from chalicelib.storage.releases import StoredReleases
-from chalicelib.wiring import Clients, Ports, Services, ports_over
-from infrastructure.local.clients import local_clients
+from chalicelib.wiring import Clients, Ports, Services, ports_over, wire_clients
+from infrastructure.local.clients import CREDENTIALS, local_clients
 from infrastructure.local.provision import Provisioned, provision
 from infrastructure.local.settings import REGION, LocalSecrets, local_settings, new_secrets
 from infrastructure.template import read_template, resources_of
 from tests.content_of_tests import real_built, real_packed
+from tests.fakes.counters import MemoryCounters, MemoryPopulation
 from tests.fakes.exposure import MemoryExposureBatches, MemoryExposureVersions
 from tests.fakes.memory import FixedClock, MemoryFiles, MemoryLogs, MemoryPeople, MemoryReleases, MemorySender, NumberedIds
 
@@ -51,6 +55,9 @@ class World:
     meter: Meter
     release: Release
     clients: Any = None
+    """The low-level clients that the service uses; None over memory."""
+    boto: Any = None
+    """boto3's clients of the same stage, for a test that looks at it or disturbs it."""
 
     def another_process(self) -> Services:
         """The same stage seen by a function that has just started: nothing is kept from before."""
@@ -74,9 +81,10 @@ def memory_world(packed: tuple[str, bytes] | None = None) -> World:
     """A service over the fakes."""
     release = loaded(packed or real_packed())
     clock = FixedClock()
+    counters, people = MemoryCounters(), MemoryPeople()
     ports = Ports(
         MemoryLogs(),
-        MemoryPeople(),
+        people,
         MemoryReleases.of(release),
         MemoryFiles(real_built().files),
         MemorySender(),
@@ -84,6 +92,8 @@ def memory_world(packed: tuple[str, bytes] | None = None) -> World:
         MemoryExposureVersions(),
         clock,
         NumberedIds(),
+        counters,
+        MemoryPopulation(counters, people, view_counting),
     )
     return World(Services(_settings(_NAMES, None), ports), clock, Meter(), release)
 
@@ -127,13 +137,14 @@ def _world_over(endpoint_url: str | None, packed: tuple[str, bytes] | None, seri
     provisioned = provision(resources_of(read_template(), f"test{next(STAGES)}"), made)
     settings = _settings(provisioned, endpoint_url)
     lock = threading.Lock()
-    clients = Clients(*((Serialised(one, lock) if serialise else one) for one in (made.dynamodb, made.s3, made.sqs)))
+    over = [NeutralClient(Serialised(one, lock) if serialise else one) for one in (made.dynamodb, made.s3, made.sqs)]
+    clients = Clients(*over)
     clock, meter = FixedClock(), Meter()
     ports = ports_over(clients, settings, clock, NumberedIds(), meter)
     assert isinstance(ports.releases, StoredReleases)
     ports.releases.publish(*packed)
     meter.reset()
-    return World(Services(settings, ports), clock, meter, loaded(packed), clients)
+    return World(Services(settings, ports), clock, meter, loaded(packed), clients, clients)
 
 
 @contextmanager
@@ -147,6 +158,37 @@ def ministack_world(endpoint_url: str, packed: tuple[str, bytes] | None = None) 
     """A service over the adapters, on a running MiniStack; each world has tables of its own."""
     return _world_over(endpoint_url, packed, serialise=False)
 
+
+@lru_cache(maxsize=1)
+def _wire_clients(endpoint_url: str) -> Clients:
+    """The wire adapter's clients of a running MiniStack, made once: their connections stay open. A slow machine is waited for."""
+    patient = {"request_timeout_seconds": 10.0, "outbox_send_timeout_seconds": 10.0}
+    settings = _settings(_NAMES, endpoint_url).model_copy(update=patient)
+    return wire_clients(settings, CloudIdentity.from_environment(CREDENTIALS))
+
+
+def wire_world(endpoint_url: str) -> World:
+    """A service over the wire adapter, on a running MiniStack."""
+    world = ministack_world(endpoint_url)
+    wire, settings = _wire_clients(endpoint_url), world.services.settings
+    ports = ports_over(wire, settings, world.clock, world.services.ports.ids, world.meter)
+    return replace(world, services=Services(settings, ports), clients=wire)
+
+
+@contextmanager
+def world_of(kind: str, ministack_url: Callable[[], str]) -> Iterator[World]:
+    """A service over the stores of this name, one of `STORES`."""
+    if kind == "memory":
+        yield memory_world()
+    elif kind == "moto":
+        with moto_world() as made:
+            yield made
+    else:
+        yield {"ministack": ministack_world, "wire": wire_world}[kind](ministack_url())
+
+
+STORES = ["memory", "moto", *(pytest.param(kind, marks=pytest.mark.stack) for kind in ("ministack", "wire"))]
+"""Every kind of store, and boto3's and our own client of the real ones: parameters of a fixture."""
 
 ROOT = Path(__file__).resolve().parent.parent
 

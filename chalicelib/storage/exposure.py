@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from chalicelib.assessments.exposure.codec import pack_counts, pack_table, unpack_counts, unpack_table
 from chalicelib.assessments.exposure.model import SHARDS, Counts, Series, Snapshot, Version, WaitingBatch
 from chalicelib.content.release_files import DamagedError
@@ -17,6 +15,7 @@ from chalicelib.kernel.clock import Instant
 from chalicelib.kernel.errors import UnavailableError
 from chalicelib.kernel.ids import encode_id, shard_of
 from chalicelib.storage import keys
+from chalicelib.storage.failures import CloudCallError
 from chalicelib.storage.meter import Item
 from chalicelib.storage.table import Table, Values, telling
 
@@ -112,7 +111,7 @@ class StoredExposureVersions:
         try:
             reply = self.s3.get_object(Bucket=self.bucket, Key=_object(series, number, name))
             packed: bytes = reply["Body"].read()
-        except (BotoCoreError, ClientError) as error:
+        except CloudCallError as error:
             raise UnavailableError("exposure-unavailable", "An exposure table cannot be read.", version=number) from error
         if _name(packed) != name:
             raise _damaged(series, number)

@@ -7,12 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from chalicelib.content.releases import Release
 from chalicelib.kernel.clock import SECOND, Clock, Instant, later
 from chalicelib.kernel.errors import UnavailableError
 from chalicelib.storage import keys
+from chalicelib.storage.failures import CallRefusedError, CloudCallError
 from chalicelib.storage.table import Table, telling
 
 RELEASES_KEPT = 2
@@ -58,7 +57,7 @@ class StoredReleases:
             return self.kept[release_id]
         try:
             packed = self.s3.get_object(Bucket=self.bucket, Key=keys.release_object(release_id))["Body"].read()
-        except (BotoCoreError, ClientError) as error:
+        except CloudCallError as error:
             raise UnavailableError("release-unavailable", "A content release cannot be read.", release=release_id) from error
         release = Release(release_id, packed)
         while len(self.kept) >= RELEASES_KEPT:
@@ -108,10 +107,8 @@ class StoredFiles:
         """The content of a file; None when there is none. Raises `UnavailableError` when the store is out of reach."""
         try:
             content: bytes = self.s3.get_object(Bucket=self.bucket, Key=keys.file_object(address))["Body"].read()
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "404"):
+        except CloudCallError as error:
+            if isinstance(error, CallRefusedError) and error.code in ("NoSuchKey", "404"):
                 return None
-            raise UnavailableError("file-unavailable", "A file cannot be read now.") from error
-        except BotoCoreError as error:
             raise UnavailableError("file-unavailable", "A file cannot be read now.") from error
         return content

@@ -1,4 +1,4 @@
-"""One DynamoDB table: the few calls we make, metered, their failures told as ours. boto3's low-level client underneath."""
+"""One DynamoDB table: the few calls we make, metered, their failures told as ours. A low-level client underneath."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from chalicelib.kernel.errors import UnavailableError
+from chalicelib.storage.failures import CONDITION_FAILED, CallRefusedError, CloudCallError
 from chalicelib.storage.meter import Item, Meter, size_of
 
 Values = dict[str, dict[str, Any]]
@@ -24,7 +23,7 @@ def telling(what: str) -> Iterator[None]:
     """Turn any failure of the store that is not a failed condition into `UnavailableError`."""
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
+    except CloudCallError as error:
         raise UnavailableError("store-unavailable", f"The store did not answer: {what}.") from error
 
 
@@ -130,10 +129,10 @@ class Table:
         with telling("put"):
             try:
                 self.client.put_item(TableName=self.name, Item=item, **condition)
-            except ClientError as error:
-                if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            except CallRefusedError as error:
+                if error.code != CONDITION_FAILED:
                     raise
-                old: Item = error.response.get("Item") or {}
+                old: Item = error.reply.get("Item") or {}
                 self.meter.write("PutItem", max(size_of(item), size_of(old)))
                 return old or self.get(item["pk"]["S"], item["sk"]["S"], strong=True) or {}
         self.meter.write("PutItem", size_of(item), index_writes=1 if "mark" in item else 0)
@@ -155,14 +154,45 @@ class Table:
                     ExpressionAttributeValues=values,
                     ReturnValues="ALL_OLD",
                 )
-            except ClientError as error:
-                if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            except CallRefusedError as error:
+                if error.code != CONDITION_FAILED:
                     raise
                 self.meter.write("UpdateItem", 1)
                 return None
         old: Item = reply.get("Attributes", {})
         self.meter.write("UpdateItem", size_of(old), index_writes)
         return old
+
+    def remove_if(self, pk: str, sk: str, attribute: str, expected: str) -> bool:
+        """Delete the item if it has this value in `attribute`; whether it had. Metered as if of 1 KB."""
+        with telling("remove"):
+            try:
+                self.client.delete_item(
+                    TableName=self.name,
+                    Key=_key(pk, sk),
+                    ConditionExpression="#expected = :expected",
+                    ExpressionAttributeNames={"#expected": attribute},
+                    ExpressionAttributeValues={":expected": {"S": expected}},
+                )
+            except CallRefusedError as error:
+                if error.code != CONDITION_FAILED:
+                    raise
+                self.meter.write("DeleteItem", 1)
+                return False
+        self.meter.write("DeleteItem", 1)
+        return True
+
+    def everything(self) -> Iterator[Item]:
+        """All items of the table, page by page, strongly consistent: for offline work, never for a request."""
+        following: dict[str, Any] = {}
+        while True:
+            with telling("scan"):
+                reply = self.client.scan(TableName=self.name, ConsistentRead=True, **following)
+            self.meter.read("Scan", reply["Items"], strong=True)
+            yield from reply["Items"]
+            if "LastEvaluatedKey" not in reply:
+                return
+            following = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
 
     def remove(self, keys: Sequence[tuple[str, str]]) -> None:
         """Delete these items, 25 a call; raises `UnavailableError` unless all are gone. An item is metered as if of 1 KB."""

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from chalicelib.storage.failures import CallRefusedError
 from chalicelib.storage.meter import Meter
 from chalicelib.storage.releases import StoredReleases
 from chalicelib.storage.table import Table
@@ -30,8 +29,8 @@ class Failing:
         return fails
 
 
-def down(operation: str = "GetItem") -> ClientError:
-    return ClientError({"Error": {"Code": "InternalServerError", "Message": "down"}}, operation)
+def down() -> CallRefusedError:
+    return CallRefusedError("InternalServerError", 500, {"message": "down"})
 
 
 @dataclass

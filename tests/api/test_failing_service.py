@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.kernel.errors import UnavailableError
+from chalicelib.storage.boto import NeutralClient
+from chalicelib.storage.failures import NoReplyError
 from chalicelib.storage.logs import DynamoLogs
 from chalicelib.storage.meter import Meter
 from chalicelib.storage.table import Table
@@ -17,7 +20,12 @@ from tests.api.http_client import Client, Reply, assert_problem, stored
 from tests.api.scenes import Failing, Scene, down, releases_over
 from tests.fakes.memory import MemoryReleases, MemorySender
 
-UNREACHABLE = EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+FAILURES: dict[str, Any] = {
+    "refused by boto3": NeutralClient(Failing(ClientError({"Error": {"Code": "InternalServerError"}}, "GetItem"))),
+    "unreachable for boto3": NeutralClient(Failing(EndpointConnectionError(endpoint_url="http://127.0.0.1:1"))),
+    "refused": Failing(down()),
+    "no reply": Failing(NoReplyError("http://127.0.0.1:1")),
+}
 
 
 # --- not now ---
@@ -48,14 +56,16 @@ def test_a_store_that_is_down_is_told_with_the_time_to_wait_and_nothing_of_the_c
     assert stored(scene.world) == before
 
 
-@pytest.mark.parametrize("error", [down(), UNREACHABLE], ids=["server error", "unreachable"])
-def test_what_boto3_says_of_a_failure_stays_inside(scene: Scene, error: Exception) -> None:
-    client = scene.over(log=DynamoLogs(Table(Failing(error), "assessments", Meter())))
+@pytest.mark.parametrize("failing", FAILURES)
+def test_what_a_client_says_of_a_failure_stays_inside(scene: Scene, failing: str) -> None:
+    client = scene.over(log=DynamoLogs(Table(FAILURES[failing], "assessments", Meter())))
     reply = client.get(scene.ines.path, scene.ines.token)
     assert_problem(reply, 503, "store-unavailable")
     assert "127.0.0.1" not in reply.text
     assert "InternalServerError" not in reply.text
-    told = assert_problem(releases_over(scene, Failing(error), Failing(error)).get("/v1/health"), 503, "store-unavailable")
+    told = assert_problem(
+        releases_over(scene, FAILURES[failing], FAILURES[failing]).get("/v1/health"), 503, "store-unavailable"
+    )
     assert "details" not in told
 
 

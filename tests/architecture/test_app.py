@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,8 +16,9 @@ import pytest
 
 from chalicelib.api import gateway
 from chalicelib.api.endpoint import Endpoint
+from infrastructure.local.clients import CREDENTIALS
 from infrastructure.local.gateway import granian_command
-from tests.worlds import ROOT
+from tests.worlds import ROOT, ministack_world
 
 APP = ROOT / "app.py"
 LONGEST = 150
@@ -58,28 +61,70 @@ print(json.dumps({
     "modules": sorted(sys.modules),
     "functions": sorted(one.name for one in functions),
     "debug": app.app.debug,
-    "built": app.services.cache_info().currsize,
+    "built": app.services.cache_info().currsize + app.event_services.cache_info().currsize,
     "lines": lines.getvalue().splitlines(),
     "log_handlers": len(app.app.log.handlers),
     "routes": sorted(app.app.routes),
 }))
 """
 
+JOURNEY = """
+import json, sys
+from types import SimpleNamespace
+import app
 
-@lru_cache(maxsize=1)
-def imported() -> Any:
-    """What importing `app` alone brings, in a process without any setting of ours."""
+def ask(method, path, body=None, token=None):
+    headers = {"content-type": "application/json", **({"authorization": f"Bearer {token}"} if token else {})}
+    http = {"method": method, "path": path, "sourceIp": "127.0.0.1", "protocol": "HTTP/1.1", "userAgent": ""}
+    event = {
+        "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": "", "headers": headers,
+        "requestContext": {"http": http, "requestId": "r", "stage": "$default", "domainName": "x", "accountId": "1"},
+        "body": None if body is None else json.dumps(body), "isBase64Encoded": False,
+    }
+    context = SimpleNamespace(aws_request_id="r", function_name="api", memory_limit_in_mb=1, invoked_function_arn="arn")
+    reply = app.app(event, context)
+    return reply["statusCode"], json.loads(reply["body"])
+
+status, started = ask("POST", "/v1/assessments", {"scope": "1.1"})
+assert status == 201, started
+token, progress = started["token"], started["assessment"]
+at = "/v1/assessments/" + progress["assessment_id"]
+shown = progress["next"]
+answer = {"step": shown["step"], "challenge": shown["challenge"]["id"], "answer": None}
+statuses = [ask("POST", at + "/answers", answer, token)[0], ask("POST", at + "/finish", None, token)[0],
+            ask("GET", at + "/results", None, token)[0]]
+served = sorted(sys.modules)
+app.event_services()
+print(json.dumps({"statuses": statuses, "modules": served, "with_events": sorted(sys.modules)}))
+"""
+
+CLIENTS = {"boto3", "botocore", "s3transfer", "urllib3"}
+
+
+def probed(probe: str, environment: Mapping[str, str]) -> Any:
+    """What a probe prints, in a process with this environment and no other setting of ours."""
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "HOME", "TMPDIR"}}
     done = subprocess.run(
-        [sys.executable, "-W", "error::ImportWarning", "-c", PROBE],
+        [sys.executable, "-W", "error::ImportWarning", "-c", probe],
         cwd=ROOT,
-        env={**kept, "PYTHONPATH": str(ROOT)},
+        env={**kept, **environment, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
+
+
+@lru_cache(maxsize=1)
+def imported() -> Any:
+    """What importing `app` alone brings."""
+    return probed(PROBE, {})
+
+
+def of_clients(modules: Sequence[str]) -> set[str]:
+    """The modules of boto3 and of what it brings."""
+    return {name for name in modules if name.partition(".")[0] in CLIENTS}
 
 
 def functions_of(path: Any) -> list[ast.FunctionDef]:
@@ -100,7 +145,7 @@ def test_the_map_fits_on_two_pages() -> None:
 
 def test_every_event_function_is_declared_in_the_map() -> None:
     declared = {function.name for function in functions_of(APP) if is_event_function(function)}
-    assert declared == {"exposure_writer", "results_worker", "sweeper"}
+    assert declared == {"counter_summaries", "exposure_writer", "results_worker", "sweeper"}
     assert set(imported()["functions"]) == declared
     for path in sorted((ROOT / "chalicelib").rglob("*.py")):
         source = path.read_text(encoding="utf-8")
@@ -135,6 +180,24 @@ def test_the_probe_sees_what_is_imported() -> None:
     assert {"app", "chalicelib.api.gateway", "numpy", "chalice.app"} <= set(imported()["modules"])
 
 
+POWERTOOLS_LOOKS_FOR = {"botocore"}
+"""powertools imports the package itself, and nothing in it, to see whether there is a user agent to extend: half a millisecond."""
+
+
+def test_importing_the_map_brings_nothing_of_boto3() -> None:
+    assert of_clients(imported()["modules"]) <= POWERTOOLS_LOOKS_FOR
+
+
+@pytest.mark.stack
+def test_serving_an_assessment_brings_nothing_of_boto3(ministack_url: str) -> None:
+    settings = ministack_world(ministack_url).services.settings.model_copy(update={"request_timeout_seconds": 10.0})
+    seen = probed(JOURNEY, {**settings.as_environment(), **CREDENTIALS})
+    assert seen["statuses"] == [200, 200, 200]
+    assert of_clients(seen["modules"]) <= POWERTOOLS_LOOKS_FOR
+    assert {"chalicelib.storage.wire.clients", "http.client"} <= set(seen["modules"])
+    assert {"boto3", "botocore.client", "urllib3"} <= of_clients(seen["with_events"]), "the probe sees boto3 when it is there"
+
+
 def test_importing_the_map_builds_nothing() -> None:
     assert imported()["built"] == 0
 
@@ -152,7 +215,7 @@ def test_the_deployed_application_never_answers_with_a_trace() -> None:
 def test_only_the_settings_read_the_environment() -> None:
     for path in sorted((ROOT / "chalicelib").rglob("*.py")):
         if path.name != "config.py":
-            assert "environ" not in path.read_text(encoding="utf-8").replace("from_environment", ""), path
+            assert not re.search(r"\b(environb?|getenvb?)\b", path.read_text(encoding="utf-8")), path
 
 
 ROUTE_MODULES = sorted(

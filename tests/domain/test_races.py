@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -16,9 +16,16 @@ from chalicelib.assessments.starting import Wish
 from chalicelib.assessments.views import Progress, Served
 from chalicelib.kernel.errors import ConflictError, UnavailableError
 from chalicelib.wiring import Services
-from tests.worlds import World, play_on, submission
+from tests.worlds import STORES, World, play_on, submission, world_of
 
 PERSON, CLIENTS = "p1", 8
+
+
+@pytest.fixture(params=STORES)
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """A service over each kind of store, and over each client of the real ones, in turn."""
+    with world_of(request.param, lambda: str(request.getfixturevalue("ministack_url"))) as made:
+        yield made
 
 
 class ReadTogether:

@@ -18,6 +18,7 @@ from chalicelib.config import Settings
 from chalicelib.content.authoring.declared import declared_answers
 from chalicelib.content.grading.answers import as_sent
 from chalicelib.content.shown import as_shown
+from chalicelib.storage.boto import NeutralClient
 from chalicelib.storage.meter import Meter
 from chalicelib.wiring import Clients, RandomIds, Services, SystemClock, ports_over
 from infrastructure.local.clients import local_clients
@@ -53,7 +54,7 @@ def services() -> Services:
     """The stage of the environment, through clients that kill."""
     settings = Settings.from_environment()
     made = local_clients(settings.endpoint_url, settings.region)
-    clients = Clients(Dying(made.dynamodb), Dying(made.s3), Dying(made.sqs))
+    clients = Clients(*(NeutralClient(Dying(one)) for one in (made.dynamodb, made.s3, made.sqs)))
     return Services(settings, ports_over(clients, settings, SystemClock(), RandomIds(), Meter()))
 
 
