@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.config import Settings, SettingsError
-from chalicelib.wiring import Services, cloud_ports
+from chalicelib.wiring import Services
+from chalicelib.wiring_boto import cloud_ports
 from infrastructure.local.stack_file import read_stack_file
 from infrastructure.local.supervisor import private_stack
 
@@ -48,6 +49,12 @@ def reached_or_own(workers: int) -> Iterator[Stage]:
 
 def reach_stage() -> Stage:
     """The stage that the environment describes, else the local stack; raises `NoStageError` in one sentence."""
+    settings = reach_settings()
+    return Stage(Services(settings, cloud_ports(settings)), os.environ.get("PALIER_API_URL", "http://127.0.0.1:8000"))
+
+
+def reach_settings() -> Settings:
+    """The settings of the stage that `reach_stage` gives; raises `NoStageError` in one sentence."""
     if "PALIER_ASSESSMENTS_TABLE" not in os.environ:
         if not STACK_FILE.exists():
             raise NoStageError(
@@ -55,7 +62,6 @@ def reach_stage() -> Stage:
             )
         os.environ.update(read_stack_file(STACK_FILE))
     try:
-        settings = Settings.from_environment()
+        return Settings.from_environment()
     except SettingsError as error:
         raise NoStageError(str(error)) from error
-    return Stage(Services(settings, cloud_ports(settings)), os.environ.get("PALIER_API_URL", "http://127.0.0.1:8000"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from chalicelib.assessments.course import Course, Secrets
 from chalicelib.assessments.model import MOST_ENTRIES, Entry, EntryKind, Start, State, Tail
@@ -20,6 +21,18 @@ Decision = Entry | State
 
 
 Decide = Callable[[Course, Tail, Instant], Decision]
+
+
+class LogWatch(Protocol):
+    """Who is told what is written to logs, for figures only."""
+
+    def written(self, entry: Entry, behind: int) -> None:
+        """This entry was stored; our clock was `behind` milliseconds before the entry's time, or after it if negative."""
+        ...
+
+    def overtaken(self) -> None:
+        """Somebody else took the number of an entry, which is decided again."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,7 @@ class Desk:
     courses: Courses
     outbox: Outbox
     clock: Clock
+    watch: LogWatch
 
     def tail(self, assessment_id: str, person_id: str) -> Tail:
         """The assessment of this person; somebody else's does not exist for them."""
@@ -59,17 +73,21 @@ class Desk:
         for _ in range(TRIES):
             tail = self.tail(assessment_id, person_id)
             course = self.courses.of(tail.start)
-            decision = decide(course, tail, max(self.clock.now(), tail.last.at))
+            now = self.clock.now()
+            decision = decide(course, tail, max(now, tail.last.at))
             if isinstance(decision, State):
                 return progress(course, decision)
             if decision.state.stop is not None:
                 decision = decision.with_mark(mark_of(RESULTS, assessment_id), decision.at)
             taken = self.log.append(assessment_id, decision)
+            if taken is None:
+                self.watch.written(decision, decision.at - now)
             if taken is None or (taken.action == decision.action and taken.value == decision.value):
                 stored = taken or decision  # taken by the same action: our own write whose reply was lost, or a twin's
                 if stored.mark is not None:
                     self.outbox.deliver_end(tail.start, stored)
                 return progress(course, stored.state)
+            self.watch.overtaken()
         raise UnavailableError("assessment-busy", "Too many things happen at once in this assessment; try again.")
 
 

@@ -1,30 +1,28 @@
-"""The outbox: an entry whose write must be followed by a message carries a mark until the message is sent (at least once).
+"""The outbox of assessments: the entry that ends one carries the mark of its message (`kernel/outbox.py`).
 
-The function that wrote the entry sends at once and clears the mark; when it dies in between, or the send fails, the sweeper
-finds the mark in its sparse index and does the same. Entry 0 of an open assessment carries a *due* mark in the same index,
-which brings the sweeper to an abandoned assessment.
+Entry 0 of an open assessment carries a *due* mark in the same index, which brings the sweeper to an abandoned assessment.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.assessments.model import Entry, Start
-from chalicelib.assessments.ports import EventSender, LogStore
+from chalicelib.assessments.ports import EventSender, LogStore, MarkedEntry
+from chalicelib.kernel import outbox
 from chalicelib.kernel.clock import Instant
 from chalicelib.kernel.errors import UnavailableError
 from chalicelib.kernel.events import assessment_finished
-from chalicelib.kernel.ids import shard_of
 
-SHARDS = 16
 RESULTS = "results"
 DUE = "due"
 
 
 def mark_of(destination: str, assessment_id: str) -> str:
     """The mark of an entry of this assessment for this destination."""
-    return f"{destination}#{shard_of(assessment_id, SHARDS):02d}"
+    return outbox.mark_of((destination,), assessment_id)
 
 
 class DeliveryLog(Protocol):
@@ -44,13 +42,15 @@ class Outbox:
     deliveries: DeliveryLog
 
     def deliver_end(self, start: Start, entry: Entry) -> bool:
-        """Send `AssessmentFinished` for the entry that ended this assessment and clear its marks; whether it was sent."""
+        """Send `AssessmentFinished` for the marked entry that ended this assessment and clear its marks; whether it was sent."""
         assessment_id = start.assessment_id
-        try:
-            self.sender.send(assessment_finished(assessment_id, start.person_id, Instant(entry.at)))
-            self.log.clear_mark(assessment_id, entry.number, mark_of(RESULTS, assessment_id))
-            self.log.clear_mark(assessment_id, 0, mark_of(DUE, assessment_id))
-        except UnavailableError:
+        assert entry.mark is not None
+        assert entry.mark_at is not None
+        marked = MarkedEntry(assessment_id, entry.number, entry.mark, entry.mark_at)
+        message = assessment_finished(assessment_id, start.person_id, Instant(entry.at))
+        if outbox.Dispatch(self.log, {RESULTS: self.sender}).deliver(marked, {RESULTS: message}):
             self.deliveries.undelivered(assessment_id)
             return False
+        with suppress(UnavailableError):  # else the sweeper clears it, once it is due and finds nothing left to end
+            self.log.clear_mark(assessment_id, 0, mark_of(DUE, assessment_id))
         return True

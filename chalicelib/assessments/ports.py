@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -10,7 +11,8 @@ from chalicelib.content.releases import Release
 from chalicelib.engine.bank import LEVELS
 from chalicelib.engine.rules import TrainingRules
 from chalicelib.kernel.clock import Instant
-from chalicelib.kernel.events import Envelope
+from chalicelib.kernel.events import EventSender as EventSender
+from chalicelib.kernel.outbox import Postponed
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,12 @@ class LogStore(Protocol):
         """Let this mark wait until another instant, if the entry still carries it since the same one."""
         ...
 
-    def count_attempt(self, marked: MarkedEntry) -> int:
-        """Count one more failed attempt to settle this mark; return how many there were."""
+    def settle(self, marked: MarkedEntry, left: Sequence[str]) -> None:
+        """Let the entry owe these queues only, or nothing more, if it still carries this mark."""
+        ...
+
+    def postpone(self, marked: MarkedEntry, until: Instant) -> Postponed | None:
+        """Count one more failed attempt and let the mark wait until another instant; None if it changed meanwhile."""
         ...
 
     def marked(self, mark: str, until: Instant, limit: int) -> list[MarkedEntry]:
@@ -84,14 +90,6 @@ class FileSource(Protocol):
 
     def get(self, address: str) -> bytes | None:
         """The content of a file, or None; raises `UnavailableError` when the store is out of reach."""
-        ...
-
-
-class EventSender(Protocol):
-    """Where events go."""
-
-    def send(self, envelope: Envelope) -> None:
-        """Send the event; raises `UnavailableError` when it could not be sent in time."""
         ...
 
 

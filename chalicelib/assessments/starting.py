@@ -63,6 +63,7 @@ class StartAssessment:
             assert stored.start is not None
             self.knowledge.remember(stored.start)
             if stored.start == start and stored.at == entry.at:
+                self.desk.watch.written(stored, 0)
                 return progress(course, stored.state), True
             tail = self.desk.log.tail(start.assessment_id)
             if tail is not None and tail.last.state.stop is None:
@@ -90,6 +91,8 @@ class StartOnce:
         wished = {"scope", "locale", "needs", "device", "length"}
         if stored.start.model_dump(include=wished) != start.model_dump(include=wished):
             raise ConflictError("idempotency-key-reused", "This Idempotency-Key started another assessment.")
+        if stored == entry:
+            self.desk.watch.written(stored, 0)
         tail = self.desk.tail(start.assessment_id, person_id)
         return progress(self.desk.courses.of(tail.start), tail.last.state), stored == entry
 

@@ -1,27 +1,7 @@
-"""Every key of every table, and who reads what.
+"""Every key of every table and bucket. `docs/data-model.md` has the table of items and access patterns.
 
-| table | pk | sk | what | read by |
-|---|---|---|---|---|
-| assessments | `A#<assessment>` | `0000`, `0001`, … | entries of one log | 1, 2, 3 |
-| assessments, index `outbox` | `mark`: `results#00`…, `due#00`… | `mark_at` | keys of marked entries | 4 |
-| people | `P#<person>` | `A#<scope>#<attempt>` | an attempt exists | 5 |
-| people | `P#<person>` | `C#<assessment>` | contribution of a finished assessment | 5 |
-| people | `P#<person>` | `PROFILE` | folded profile | 6 |
-| registry | `RELEASE` | `current` | id of the release that new assessments pin | 7 |
-| registry | `EXPOSURE` | `<release>#<pool>` | a series of exposure tables exists | 8 |
-| registry | `E#<release>#<pool>` | `00000001`, … | versions of its table | 9, 10 |
-| registry | `E#<release>#<pool>#<shard>` | `<batch>` | finished tests that wait to be counted | 8 |
-
-1. tail of a log: strong Query, descending, limit 1, and an eventual GetItem of `0000` when the function does not hold it
-2. one stored entry: strong GetItem
-3. corrections, audit: strong Query of a range or of the partition
-4. sweeper: Query of a mark up to an instant
-5. start, refold: strong Query of the partition
-6. own profile, refold: strong GetItem
-7. start, refold, profile: eventual GetItem, kept 60 s
-8. exposure writer: strong Query of the partition, of each of 16 at most 512 items
-9. exposure writer: strong Query, descending, limit 1; start of a controlled test: the same, eventual, kept 10 s
-10. table that a test pinned: eventual GetItem, kept
+`infrastructure/data_model/` describes what is stored under each key, who reads and who writes it. A key that is not described there
+fails a test.
 """
 
 from __future__ import annotations
@@ -44,9 +24,12 @@ def entry(number: int) -> str:
     return f"{number:04d}"
 
 
+PERSON = "P#"
+
+
 def person(person_id: str) -> str:
     """Partition of a person."""
-    return f"P#{person_id}"
+    return PERSON + person_id
 
 
 ATTEMPT = "A#"
@@ -93,6 +76,23 @@ def exposure_batches(release_id: str, pool: str, shard: int) -> str:
 def exposure_object(release_id: str, pool: str, number: int, name: str) -> str:
     """Name of a table, or of counts, in the bucket."""
     return f"exposure/{release_id}/{pool}/{number:08d}-{name}.npz"
+
+
+COUNTED_VIEWS = "COUNTERS"
+TOUCHED_VIEWS = "TOUCHED"
+COUNTER_ROW = "ROW"
+COUNTER_SUMMARY = "SUMMARY"
+COUNTED = "V#"
+
+
+def counter(view: str) -> str:
+    """Partition of a view's summary; and, in the partition of a person, sort key of what the view counted of them."""
+    return COUNTED + view
+
+
+def counter_row(view: str, shard: int) -> str:
+    """Partition of one row of a view: a partition each, so that none is hotter than its row."""
+    return f"{COUNTED}{view}#{shard:03d}"
 
 
 def release_object(release_id: str) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.assessments.codec import pack_start, pack_state, unpack_start, unpack_state
 from chalicelib.assessments.model import Entry, EntryKind, Start, Tail
 from chalicelib.assessments.ports import MarkedEntry
 from chalicelib.kernel.clock import Instant
+from chalicelib.kernel.outbox import MarkedItem, Postponed
 from chalicelib.storage import keys
+from chalicelib.storage.marks import DynamoMarks
 from chalicelib.storage.meter import Item
 from chalicelib.storage.table import Table, Values
 
@@ -67,49 +70,37 @@ class DynamoLogs:
         items = self.table.between(keys.log(assessment_id), keys.entry(first), keys.entry(last))
         return [decode_entry(item) for item in items]
 
+    @property
+    def marks(self) -> DynamoMarks:
+        """The marks of every item of the table."""
+        return DynamoMarks(self.table)
+
     def clear_mark(self, assessment_id: str, number: int, mark: str) -> None:
         """Remove this mark if the entry still carries it: the only update an entry ever gets."""
-        self.table.update_if(
-            keys.log(assessment_id),
-            keys.entry(number),
-            "REMOVE #mark, mark_at, attempts",
-            "#mark = :mark",
-            {":mark": {"S": mark}},
-            index_writes=1,
-        )
+        self.settle(MarkedEntry(assessment_id, number, mark, Instant(0)), ())
+
+    def settle(self, marked: MarkedEntry, left: Sequence[str]) -> None:
+        """Let the entry owe these queues only, or nothing more, if it still carries this mark."""
+        self.marks.settle(_item_of(marked), left)
 
     def move_mark(self, marked: MarkedEntry, until: Instant) -> None:
-        """Let this mark wait until another instant."""
-        self.table.update_if(
-            keys.log(marked.assessment_id),
-            keys.entry(marked.number),
-            "SET mark_at = :until REMOVE attempts",
-            "#mark = :mark AND mark_at = :since",
-            {":mark": {"S": marked.mark}, ":since": {"N": str(marked.marked_at)}, ":until": {"N": str(until)}},
-            index_writes=2,
-        )
+        """Let this mark wait until another instant, as if it had never failed."""
+        self.marks.move(_item_of(marked), until)
 
-    def count_attempt(self, marked: MarkedEntry) -> int:
-        """Count one more failed attempt to settle this mark."""
-        before = self.table.update_if(
-            keys.log(marked.assessment_id),
-            keys.entry(marked.number),
-            "ADD attempts :one",
-            "#mark = :mark",
-            {":mark": {"S": marked.mark}, ":one": {"N": "1"}},
-            index_writes=0,
-        )
-        return 0 if before is None else int(before.get("attempts", {"N": "0"})["N"]) + 1
+    def postpone(self, marked: MarkedEntry, until: Instant) -> Postponed | None:
+        """Count one more failed attempt and let the mark wait until another instant; None if it changed meanwhile."""
+        return self.marks.postpone(_item_of(marked), until)
 
     def marked(self, mark: str, until: Instant, limit: int) -> list[MarkedEntry]:
         """Entries carrying this mark since before `until`, oldest first."""
-        items = self.table.index_up_to(keys.MARK_INDEX, mark, until, limit)
         return [
-            MarkedEntry(
-                keys.assessment_of(item["pk"]["S"]), int(item["sk"]["S"]), item["mark"]["S"], Instant(int(item["mark_at"]["N"]))
-            )
-            for item in items
+            MarkedEntry(keys.assessment_of(item.partition), int(item.sort), item.mark, item.marked_at)
+            for item in self.marks.marked(mark, until, limit)
         ]
+
+
+def _item_of(marked: MarkedEntry) -> MarkedItem:
+    return MarkedItem(keys.log(marked.assessment_id), keys.entry(marked.number), marked.mark, marked.marked_at)
 
 
 def encode_entry(assessment_id: str, entry: Entry) -> Values:

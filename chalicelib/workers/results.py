@@ -1,40 +1,46 @@
 """The consumer of `results`: each finished assessment is folded into the person's profile, and the batch counts in exposure control.
 
-Messages may come late, twice, in any order, or be rubbish: each is handled by itself, and those that failed are given back. When the
-batch cannot be counted all are given back: folding them again changes nothing.
+Messages may come late, twice or in any order: the contribution of an assessment is the same whoever writes it, and the profile is the
+fold of all. One that comes before its assessment's end is given back. When the batch cannot be counted all are given back: folding
+them again changes nothing.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
-from chalicelib.assessments.exposure.counting import CountExposure
 from chalicelib.assessments.model import Tail
+from chalicelib.campaigns.counters.finished import CountBatch
+from chalicelib.kernel.dead_letters import DeadLetters
 from chalicelib.kernel.errors import UnavailableError
-from chalicelib.kernel.events import Envelope
-from chalicelib.observability import log_use_case
+from chalicelib.kernel.events import ASSESSMENT_FINISHED, AssessmentFinished, Envelope
+from chalicelib.observability import Metric, count, log_use_case
 from chalicelib.profiles.updating import UpdateProfile
+from chalicelib.workers import counters
+from chalicelib.workers.batches import handle_each
 
 
-def consume(event: dict[str, Any], context: Any, updating: UpdateProfile, counting: CountExposure) -> dict[str, Any]:
+def consume(
+    event: dict[str, Any],
+    context: Any,
+    updating: UpdateProfile,
+    counting: CountBatch,
+    dead_letters: DeadLetters | None = None,
+) -> dict[str, Any]:
     """Handle a batch of SQS records; the reply lists the ids of the messages to deliver again."""
     settled: dict[str, Tail] = {}
 
-    def handle(record: SQSRecord) -> None:
-        finished = Envelope.model_validate_json(record.body).data
-        tail = updating.ended(finished.assessment_id)
+    def handle(message_id: str, envelope: Envelope[AssessmentFinished]) -> None:
+        tail = updating.ended(envelope.data.assessment_id)
         updating.settle(tail)
-        settled[record.message_id] = tail
-        log_use_case("profile-updated", 200, assessment=finished.assessment_id)
+        settled[message_id] = tail
+        log_use_case("profile-updated", 200, assessment=envelope.data.assessment_id)
+        count(Metric.PROFILE_UPDATES)
 
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    reply: dict[str, Any] = dict(process_partial_response(event, handle, processor, context))
+    reply = handle_each(event, context, (ASSESSMENT_FINISHED,), handle, dead_letters)
     try:
-        counting.count(settled.values())
+        counters.count(settled.values(), counting)
     except UnavailableError as error:
-        log_use_case("exposure-uncounted", error.status, code=error.code)
+        log_use_case("batch-uncounted", error.status, code=error.code)
         reply["batchItemFailures"] = [*reply["batchItemFailures"], *({"itemIdentifier": message} for message in settled)]
     return reply

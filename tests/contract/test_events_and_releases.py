@@ -1,4 +1,4 @@
-"""Queue and releases behind their ports, on moto and on MiniStack."""
+"""Queue and releases behind their ports: through boto3 on moto and on MiniStack, and through the wire adapter."""
 
 from __future__ import annotations
 
@@ -13,16 +13,13 @@ from chalicelib.storage import keys
 from chalicelib.storage.queues import QueueSender
 from chalicelib.storage.releases import StoredReleases
 from tests.content_of_tests import real_packed, synthetic
-from tests.worlds import World, ministack_world, moto_world
+from tests.worlds import STORES, World, world_of
 
 
-@pytest.fixture(params=["moto", pytest.param("ministack", marks=pytest.mark.stack)])
+@pytest.fixture(params=STORES[1:])
 def cloud(request: pytest.FixtureRequest) -> Iterator[World]:
-    if request.param == "moto":
-        with moto_world() as made:
-            yield made
-    else:
-        yield ministack_world(request.getfixturevalue("ministack_url"))
+    with world_of(request.param, lambda: str(request.getfixturevalue("ministack_url"))) as made:
+        yield made
 
 
 def releases_of(world: World) -> StoredReleases:
@@ -35,7 +32,7 @@ def test_an_event_arrives_as_a_cloudevent_with_ids_only(cloud: World) -> None:
     sent = assessment_finished("a1", "p1", Instant(1_795_000_000_123))
     cloud.services.ports.sender.send(sent)
     queue = cloud.services.settings.results_queue_url
-    (message,) = cloud.clients.sending.receive_message(QueueUrl=queue, WaitTimeSeconds=2)["Messages"]
+    (message,) = cloud.boto.sending.receive_message(QueueUrl=queue, WaitTimeSeconds=2)["Messages"]
     assert Envelope.model_validate_json(message["Body"]) == sent
     assert sent.model_dump() == {
         "specversion": "1.0",
@@ -80,7 +77,7 @@ def test_an_unknown_or_damaged_release_is_unavailable_never_served(cloud: World)
     release_id, packed = real_packed()
     damaged = packed[:100] + bytes([packed[100] ^ 1]) + packed[101:]
     bucket = cloud.services.settings.releases_bucket
-    cloud.clients.s3.put_object(Bucket=bucket, Key=keys.release_object(release_id), Body=damaged)
+    cloud.boto.s3.put_object(Bucket=bucket, Key=keys.release_object(release_id), Body=damaged)
     with pytest.raises(UnavailableError) as failure:
         releases.get(release_id)
     assert failure.value.code == "release-damaged"

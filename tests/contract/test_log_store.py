@@ -9,6 +9,7 @@ import pytest
 from chalicelib.assessments.model import Entry, EntryKind, Given, Outcome, Pending, Start, State, StopReason
 from chalicelib.assessments.ports import LogStore
 from chalicelib.kernel.clock import Instant
+from chalicelib.kernel.outbox import Postponed
 from tests.worlds import World
 
 ID = "a" * 26
@@ -140,9 +141,33 @@ def test_a_mark_moves_only_from_where_it_was_seen(log: LogStore) -> None:
     assert [found.marked_at for found in log.marked("due#03", Instant(40_000), 10)] == [20_000]
 
 
-def test_failed_attempts_are_counted_and_forgotten_when_the_mark_goes(log: LogStore) -> None:
+def test_failed_attempts_are_counted_from_the_first_instant_and_forgotten_when_the_mark_goes(log: LogStore) -> None:
+    log.create(first_entry())
+    for attempts in (1, 2, 3):
+        (seen,) = log.marked("due#03", Instant(20_000), 10)
+        assert log.postpone(seen, Instant(9_000 + attempts)) == Postponed(attempts, Instant(9_000))
+    assert log.postpone(seen, Instant(30_000)) is None, "it waits since another instant by now"
+    log.clear_mark(ID, 0, "due#03")
+    assert log.postpone(replace(seen, marked_at=Instant(9_003)), Instant(30_000)) is None
+    assert log.entry(ID, 0) == replace(first_entry(), mark=None, mark_at=None)
+
+
+def test_a_mark_that_is_moved_forgets_its_failures(log: LogStore) -> None:
     log.create(first_entry())
     (seen,) = log.marked("due#03", Instant(9_000), 10)
-    assert [log.count_attempt(seen) for _ in range(3)] == [1, 2, 3]
-    log.clear_mark(ID, 0, "due#03")
-    assert log.count_attempt(seen) == 0
+    log.postpone(seen, Instant(9_500))
+    log.move_mark(replace(seen, marked_at=Instant(9_500)), Instant(20_000))
+    (moved,) = log.marked("due#03", Instant(20_000), 10)
+    assert log.postpone(moved, Instant(21_000)) == Postponed(1, Instant(20_000))
+
+
+def test_an_entry_may_owe_several_queues_and_settles_what_was_sent(log: LogStore) -> None:
+    log.create(first_entry().with_mark("certifications+results#03", Instant(9_000)))
+    (seen,) = log.marked("certifications+results#03", Instant(9_000), 10)
+    log.settle(seen, ("results",))
+    log.settle(seen, ("certifications",))
+    assert log.marked("certifications+results#03", Instant(9_000), 10) == []
+    (left,) = log.marked("results#03", Instant(9_000), 10)
+    assert left == replace(seen, mark="results#03")
+    log.settle(left, ())
+    assert log.entry(ID, 0) == replace(first_entry(), mark=None, mark_at=None)

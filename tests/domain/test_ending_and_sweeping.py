@@ -97,20 +97,29 @@ def test_a_send_that_fails_fails_nobody_and_the_sweeper_sends_after_a_minute(mem
     memory.clock.forward(59)
     assert memory.services.sweeping.sweep() == Sweep()
     memory.clock.forward(1)
-    assert memory.services.sweeping.sweep() == Sweep(delivered=1)
+    assert memory.services.sweeping.sweep() == Sweep(delivered=1, undelivered=1, oldest_seconds=60)
     assert len(sender(memory).sent) == 1
     assert marks(memory, progress) == []
     assert memory.services.sweeping.sweep() == Sweep()
 
 
+def minutes_of(world: World, number: int) -> list[Sweep]:
+    """What this many sweeps did, a minute apart."""
+    swept = []
+    for _ in range(number):
+        world.clock.forward(60)
+        swept.append(world.services.sweeping.sweep())
+    return swept
+
+
 def test_the_sweeper_raises_an_alarm_at_the_fifth_failure_and_still_delivers_later(memory: World) -> None:
     sender(memory).down = True
     started(memory, answers=1_000)
-    memory.clock.forward(60)
-    alarms = [memory.services.sweeping.sweep().alarming for _ in range(6)]
-    assert alarms == [0, 0, 0, 0, 1, 1]
+    swept = minutes_of(memory, 6)
+    assert [(one.failed, one.alarming) for one in swept] == [(1, 0)] * 4 + [(1, 1)] * 2
+    assert [one.oldest_seconds for one in swept] == [60, 120, 180, 240, 300, 360], "it waits since the first failure"
     sender(memory).down = False
-    assert memory.services.sweeping.sweep().delivered == 1
+    assert [(one.delivered, one.undelivered) for one in minutes_of(memory, 2)] == [(1, 1), (0, 0)]
 
 
 def test_an_abandoned_assessment_ends_by_itself_and_counts(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from chalicelib.assessments.model import Entry, Start, Tail
@@ -12,6 +12,7 @@ from chalicelib.content.releases import Release
 from chalicelib.kernel.clock import Instant
 from chalicelib.kernel.errors import UnavailableError
 from chalicelib.kernel.events import Envelope
+from chalicelib.kernel.outbox import Postponed, mark_left
 from chalicelib.profiles.contributions import Contribution
 from chalicelib.profiles.folding import Profile
 from chalicelib.profiles.ports import Attempt, Person, StoredProfile
@@ -48,7 +49,7 @@ class MemoryLogs:
     """Port `LogStore`."""
 
     entries_by_assessment: dict[str, list[Entry]] = field(default_factory=dict)
-    attempts: dict[tuple[str, int], int] = field(default_factory=dict)
+    attempts: dict[tuple[str, int], Postponed] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def create(self, entry: Entry) -> Entry:
@@ -85,27 +86,39 @@ class MemoryLogs:
         return self.entries(assessment_id)[first : last + 1]
 
     def clear_mark(self, assessment_id: str, number: int, mark: str) -> None:
-        with self.lock:
-            log = self.entries_by_assessment[assessment_id]
-            if log[number].mark == mark:
-                log[number] = replace(log[number], mark=None, mark_at=None)
-                self.attempts.pop((assessment_id, number), None)
+        self.settle(MarkedEntry(assessment_id, number, mark, Instant(0)), ())
 
-    def move_mark(self, marked: MarkedEntry, until: Instant) -> None:
+    def settle(self, marked: MarkedEntry, left: Sequence[str]) -> None:
         with self.lock:
             log = self.entries_by_assessment[marked.assessment_id]
             entry = log[marked.number]
-            if entry.mark == marked.mark and entry.mark_at == marked.marked_at:
-                log[marked.number] = replace(entry, mark_at=until)
+            if entry.mark == marked.mark:
+                following = mark_left(marked.mark, left)
+                log[marked.number] = replace(entry, mark=following, mark_at=entry.mark_at if following else None)
+                if following is None:
+                    self.attempts.pop((marked.assessment_id, marked.number), None)
+
+    def move_mark(self, marked: MarkedEntry, until: Instant) -> None:
+        with self.lock:
+            if self._moved(marked, until):
                 self.attempts.pop((marked.assessment_id, marked.number), None)
 
-    def count_attempt(self, marked: MarkedEntry) -> int:
+    def postpone(self, marked: MarkedEntry, until: Instant) -> Postponed | None:
         with self.lock:
-            if self.entries_by_assessment[marked.assessment_id][marked.number].mark != marked.mark:
-                return 0
+            if not self._moved(marked, until):
+                return None
             key = (marked.assessment_id, marked.number)
-            self.attempts[key] = self.attempts.get(key, 0) + 1
+            before = self.attempts.get(key, Postponed(0, marked.marked_at))
+            self.attempts[key] = Postponed(before.attempts + 1, before.since)
             return self.attempts[key]
+
+    def _moved(self, marked: MarkedEntry, until: Instant) -> bool:
+        log = self.entries_by_assessment.get(marked.assessment_id, [])
+        entry = log[marked.number] if marked.number < len(log) else None
+        if entry is None or entry.mark != marked.mark or entry.mark_at != marked.marked_at:
+            return False
+        log[marked.number] = replace(entry, mark_at=until)
+        return True
 
     def marked(self, mark: str, until: Instant, limit: int) -> list[MarkedEntry]:
         with self.lock:

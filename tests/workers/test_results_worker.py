@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalicelib.assessments.exposure.codec import unpack_batch
 from chalicelib.assessments.exposure.model import SHARDS, FinishedBatch, Series
 from chalicelib.assessments.starting import Wish
 from chalicelib.kernel.clock import Instant
+from chalicelib.kernel.dead_letters import REASONS, TOO_OFTEN, DeadLetter, DeadLetters
 from chalicelib.kernel.events import assessment_finished
+from chalicelib.observability import logger
+from chalicelib.wiring import Services
 from chalicelib.workers import results
 from infrastructure.local.lambda_context import LambdaContext
 from tests.fakes.exposure import MemoryExposureBatches
-from tests.worlds import World, play_on
+from tests.fakes.marks import MemoryDeadLetters
+from tests.fakes.memory import MemoryLogs, MemoryPeople
+from tests.worlds import World, memory_world, play_on
 
 PERSON = "p1"
 
@@ -40,9 +53,10 @@ def finished(world: World, scope: str) -> str:
     return play_on(world, PERSON, progress).assessment_id
 
 
-def consume(world: World, *records: dict[str, Any]) -> list[str]:
+def consume(world: World, *records: dict[str, Any], dead_letters: DeadLetters | None = None) -> list[str]:
     context = LambdaContext("results_worker", "eu-west-3", 60.0)
-    reply = results.consume({"Records": list(records)}, context, world.services.updating, world.services.counting)
+    stage = world.services
+    reply = results.consume({"Records": list(records)}, context, stage.updating, stage.counting, dead_letters)
     return [failure["itemIdentifier"] for failure in reply["batchItemFailures"]]
 
 
@@ -62,17 +76,52 @@ def test_messages_twice_and_out_of_order_change_nothing_more(memory: World) -> N
     assert memory.services.profiles.profile(PERSON).assessments == (first, second)
 
 
-def test_rubbish_is_given_back_alone_and_the_rest_of_the_batch_is_done(memory: World) -> None:
+POISON = {
+    "not-json": "not json",
+    "not-an-envelope": "{}",
+    "unknown-type": message("a1").replace("assessment-finished.v1", "nothing-known.v1"),
+    "unknown-version": message("a1").replace("finished.v1", "finished.v9"),
+    "invalid-data": message("a1").replace('"assessment_id":"a1"', '"assessment_id":""'),
+    "assessment-not-found": message("z" * 26),
+}
+"""A body for each reason for which the worker sets a message aside."""
+
+
+def poisoned() -> list[dict[str, Any]]:
+    return [record(reason, body) for reason, body in POISON.items()]
+
+
+def test_rubbish_is_set_aside_with_its_reason_and_the_rest_of_the_batch_is_done(memory: World) -> None:
+    dead, assessment_id = MemoryDeadLetters(), finished(memory, "1.1")
+    assert consume(memory, *poisoned(), record("good", message(assessment_id)), dead_letters=dead) == []
+    assert [(one.reason, one.body) for one in dead.letters] == list(POISON.items())
+    assert memory.services.profiles.profile(PERSON).points == 48.0
+
+
+def test_every_reason_is_one_that_is_explained(memory: World) -> None:
+    assert {*POISON, TOO_OFTEN} == set(REASONS)
+
+
+def test_a_dead_letter_says_which_message_it_was_and_when_it_was_first_seen(memory: World) -> None:
+    dead, rubbish = MemoryDeadLetters(), record("m1", "not json")
+    rubbish["attributes"]["ApproximateFirstReceiveTimestamp"] = "1795000000000"
+    consume(memory, rubbish, record("m2", "not json"), dead_letters=dead)
+    first, second = dead.letters
+    assert first == DeadLetter("not json", "not-json", "m1", "results", Instant(1_795_000_000_000))
+    assert second.first_seen is None
+    assert DeadLetter.received(first.body, first.attributes, "another") == first
+
+
+def test_a_dead_letter_queue_that_does_not_answer_gives_rubbish_back_and_holds_up_nothing(memory: World) -> None:
+    dead, assessment_id = MemoryDeadLetters(down=True), finished(memory, "1.1")
+    failed = consume(memory, *poisoned(), record("good", message(assessment_id)), dead_letters=dead)
+    assert failed == list(POISON)
+    assert memory.services.profiles.profile(PERSON).points == 48.0
+
+
+def test_without_a_dead_letter_queue_of_its_own_rubbish_is_given_back_alone(memory: World) -> None:
     assessment_id = finished(memory, "1.1")
-    unknown_version = message(assessment_id).replace("finished.v1", "finished.v9")
-    failed = consume(
-        memory,
-        record("no-json", "not json"),
-        record("good", message(assessment_id)),
-        record("version", unknown_version),
-        record("nobody", message("z" * 26)),
-    )
-    assert failed == ["no-json", "version", "nobody"]
+    assert consume(memory, *poisoned(), record("good", message(assessment_id))) == list(POISON)
     assert memory.services.profiles.profile(PERSON).points == 48.0
 
 
@@ -80,9 +129,72 @@ def test_a_batch_of_rubbish_only_is_given_back_whole(memory: World) -> None:
     assert consume(memory, record("a", "{}"), record("b", "[]")) == ["a", "b"]
 
 
-def test_a_message_that_comes_before_the_end_is_given_back(memory: World) -> None:
+def test_a_message_that_comes_before_the_end_is_given_back_never_set_aside(memory: World) -> None:
+    dead = MemoryDeadLetters()
     progress, _ = memory.services.starting.start(PERSON, Wish("1.1", "fr"))
-    assert consume(memory, record("early", message(progress.assessment_id))) == ["early"]
+    assert consume(memory, record("early", message(progress.assessment_id)), dead_letters=dead) == ["early"]
+    assert dead.letters == []
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """Where the log goes meanwhile."""
+    before, written = logger.registered_handler.stream, io.StringIO()  # type: ignore[attr-defined]
+    logger.registered_handler.setStream(written)  # type: ignore[attr-defined]
+    yield written
+    logger.registered_handler.setStream(before)  # type: ignore[attr-defined]
+
+
+def test_what_is_told_of_a_message_carries_its_correlation_and_of_rubbish_its_reason(memory: World, lines: io.StringIO) -> None:
+    event = assessment_finished(finished(memory, "1.1"), PERSON, Instant(1), "correlation-of-a-request")
+    consume(memory, record("m1", event.model_dump_json()), record("m2", "not json"), dead_letters=MemoryDeadLetters())
+    told = {line["message"]: line for line in map(json.loads, lines.getvalue().splitlines())}
+    assert told["profile-updated"]["correlation"] == "correlation-of-a-request"
+    assert (told["message-set-aside"]["reason"], told["message-set-aside"]["letter"]) == ("not-json", "m2")
+    assert "correlation" not in told["message-set-aside"]
+
+
+@pytest.fixture(scope="module")
+def three_ends() -> tuple[World, list[str]]:
+    """A world in which somebody finished three assessments whose messages were never delivered."""
+    world = memory_world()
+    ends = []
+    for scope in ("1.1", "1.2", "1.3"):
+        ends.append(finished(world, scope))
+        world.clock.forward(10)
+    return world, ends
+
+
+@given(data=st.data())
+@settings(max_examples=25)
+def test_however_messages_come_nothing_is_lost_and_nothing_counts_twice(
+    three_ends: tuple[World, list[str]], data: st.DataObject
+) -> None:
+    world, ends = three_ends
+    logs = world.services.ports.log
+    assert isinstance(logs, MemoryLogs)
+    log = MemoryLogs({one: list(entries) for one, entries in logs.entries_by_assessment.items()})
+    ports = replace(world.services.ports, log=log, people=MemoryPeople(), exposure_batches=MemoryExposureBatches())
+    stage, dead = replace(world, services=Services(world.services.settings, ports)), MemoryDeadLetters()
+    early, _ = stage.services.starting.start(PERSON, Wish("2.1", "fr"))
+    goods = [record(one, message(one)) for one in (*ends, early.assessment_id)]
+    everything = data.draw(st.permutations([*goods, *poisoned(), *data.draw(st.lists(st.sampled_from(goods), max_size=5))]))
+    size = data.draw(st.integers(1, 10))
+
+    def deliver(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        back: list[dict[str, Any]] = []
+        for first in range(0, len(records), size):
+            batch = records[first : first + size]
+            failed = consume(stage, *batch, dead_letters=dead)
+            back += [one for one in batch if one["messageId"] in failed]
+        return back
+
+    back = deliver(list(everything))
+    assert {one["messageId"] for one in back} == {early.assessment_id}
+    stage.services.ending.finish(early.assessment_id, PERSON)
+    assert deliver(back) == []
+    assert sorted(one.reason for one in dead.letters) == sorted(POISON)
+    assert stage.services.profiles.profile(PERSON).assessments == (*ends, early.assessment_id)
 
 
 def counted(world: World) -> list[FinishedBatch]:
