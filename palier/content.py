@@ -36,6 +36,7 @@ from chalicelib.kernel.errors import InvalidError
 from chalicelib.storage.releases import StoredReleases
 from palier import content_exchange
 from palier.console import stderr, stdout
+from palier.jobs import job
 from palier.release_cache import built_once
 from palier.stage import CONTENT, reach_stage
 
@@ -92,7 +93,8 @@ def publish(folder: Folder = CONTENT, private: Private = None) -> None:
     built = built_once(folder, private, lambda: _built(folder, private))
     releases = reach_stage().services.ports.releases
     assert isinstance(releases, StoredReleases)
-    releases.publish(built.id, built.packed, built.files)
+    with job("release-published", release=built.id):
+        releases.publish(built.id, built.packed, built.files)
     count = len(Release(built.id, built.packed))
     told = f"Published release {built.id}: {count} challenges, {len(built.packed)} bytes, {len(built.files)} files."
     stdout.print(told, soft_wrap=True)

@@ -26,6 +26,7 @@ from chalicelib.engine.simulation.pricing import Pricing, Publication
 from chalicelib.engine.stopping import FixedLength
 from chalicelib.wiring import Services
 from palier.console import WRONG_USE, stderr, stdout
+from palier.jobs import job
 from palier.parallel import runner_of
 from palier.simulation_run import OnPersons
 from palier.stage import reach_stage
@@ -91,7 +92,8 @@ def publish(
     publication = Publication(of_pool, FixedLength(length), limits, pricing, seed, playable)
     with runner_of(processes) as runner, _progress(pricing.total(limits.strata)) as heard:
         start = publication.first_table(runner, heard)
-    number = place.services.publishing.begin(place.series, start.table, start.tally)
+    with job("exposure-begun", release=place.release.id, pool=pool):
+        number = place.services.publishing.begin(place.series, start.table, start.tally)
     shown = shown_of(place, start.table, start.tally)
     stdout.print(f"Published version {number} of the pool {pool} of {place.release.id}.", soft_wrap=True, highlight=False)
     stdout.print(f"Simulated: largest rate {shown['largest_rate']:.3f}, overlap {shown['overlap']:.3f}.", highlight=False)

@@ -15,11 +15,11 @@ from pydantic import BaseModel, ValidationError
 from chalicelib.api import assessments, documentation, files, lessons, profiles, service
 from chalicelib.api.endpoint import Call, Endpoint, Reply, Who
 from chalicelib.api.problems import CONTENT_TYPE, Problem, body_of, of_domain, of_validation, problem
-from chalicelib.api.requests import HttpRequest, RouteMatcher, chalice_event, request_of
+from chalicelib.api.requests import HttpRequest, RouteMatcher, chalice_event, correlation_of, request_of
 from chalicelib.identity.tokens import Principal
 from chalicelib.kernel.errors import DomainError, InvalidError, MalformedError, NotFoundError, TooLargeError
 from chalicelib.kernel.ids import is_id
-from chalicelib.observability import count_unusable, log_use_case
+from chalicelib.observability import correlated, count_failure, log_use_case
 from chalicelib.wiring import Services
 
 LARGEST_BODY = 64 * 1024
@@ -48,6 +48,13 @@ class PalierApp(Chalice):  # type: ignore[misc]
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Answer an HTTP event. Event functions (queues, schedules) are called by themselves, not through here."""
         request = request_of(event)
+        correlation = correlation_of(request)
+        with correlated(correlation):
+            reply = self._reply(request, context)
+        reply["headers"]["X-Correlation-Id"] = correlation
+        return reply
+
+    def _reply(self, request: HttpRequest, context: Any) -> dict[str, Any]:
         match = self._matcher.match(request.path)
         if match is None:
             return _plain(problem(404, "no-such-route", "There is nothing at this address."))
@@ -102,7 +109,7 @@ def respond(declared: Endpoint, services: Services, request: HttpRequest, path: 
         reply = _encoded(_replied(declared, services, request, path))
     except DomainError as error:
         told, headers = of_domain(error)
-        count_unusable(error.code)
+        count_failure(error.code)
     except FormError as error:
         told, headers = of_validation(error.cause, error.document), {}
     else:

@@ -19,6 +19,8 @@ PATTERNS = {"name": FILE_NAME_PATTERN, "topic": TOPIC_PATTERN}
 
 REF = "#/components/schemas/{model}"
 
+_CORRELATED = {"X-Correlation-Id": {"$ref": "#/components/headers/CorrelationId"}}
+
 _ALWAYS = {
     404: "There is no such thing, or none that this token may see.",
     409: "Not now: the state refuses it. The code tells why.",
@@ -44,13 +46,21 @@ def document(endpoints: Iterable[Endpoint], version: str) -> dict[str, Any]:
             "title": "Palier",
             "version": version,
             "summary": "Situates, develops and certifies people's digital skills.",
-            "description": "Every error is an RFC 9457 problem with a stable `code`. Times are RFC 3339 in UTC.",
+            "description": "Every error is an RFC 9457 problem with a stable `code`. Times are RFC 3339 in UTC. "
+            "A request may carry `X-Correlation-Id`, 8 to 64 letters, digits or hyphens of the caller's choice; "
+            "every reply carries one, and what follows from the request is found by it.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
             "schemas": definitions,
+            "headers": {
+                "CorrelationId": {
+                    "description": "The request's own, or a fresh one. Tell it when something went wrong.",
+                    "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{8,64}$"},
+                }
+            },
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -119,7 +129,8 @@ def _responses(one: Endpoint, schemas: dict[tuple[str, str], Any]) -> dict[str, 
             content = {media: {"schema": {"type": "string", "format": "binary"}} for media in one.media_types}
             if one.reply_type:
                 content = {"application/json": {"schema": schemas[one.name, "reply"]}}
-            responses[str(status)] = {"description": "Done.", **({"content": content} if content else {})}
+            told = {"description": "Done.", "headers": _CORRELATED}
+            responses[str(status)] = {**told, **({"content": content} if content else {})}
     problems = {status: _ALWAYS[status] for status in one.statuses if status >= 400}
     if one.body is not None:
         problems |= _BODY
@@ -133,6 +144,7 @@ def _responses(one: Endpoint, schemas: dict[tuple[str, str], Any]) -> dict[str, 
     for status in sorted(problems):
         responses[str(status)] = {
             "description": problems[status],
+            "headers": _CORRELATED,
             "content": {CONTENT_TYPE: {"schema": schemas["", "problem"]}},
         }
     return responses

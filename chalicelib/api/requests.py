@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
+from chalicelib.kernel.ids import derive_id
+
 _PARAMETER = re.compile(r"\{(\w+)\}")
+_CORRELATION = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,18 @@ def request_of(event: Mapping[str, Any]) -> HttpRequest:
     headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
     request_id = str(context.get("requestId", ""))
     return HttpRequest(str(method), str(path), query, headers, _body(event), request_id)
+
+
+def correlation_of(request: HttpRequest) -> str:
+    """What every line and event that follows from this request is found by.
+
+    The caller's `X-Correlation-Id` if it has 8 to 64 letters, digits or hyphens; else the request's id if it has, or an id derived
+    from it.
+    """
+    for told in (request.headers.get("x-correlation-id", ""), request.request_id):
+        if _CORRELATION.fullmatch(told):
+            return told
+    return derive_id("correlation", request.request_id)
 
 
 def _body(event: Mapping[str, Any]) -> bytes:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import json
 import logging
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -15,47 +12,13 @@ from chalicelib.wiring import Services
 from chalicelib.workers import results
 from infrastructure.local.lambda_context import LambdaContext
 from tests.api.http_client import JSON_BODY, REQUEST_ID, Client, Player, Reply, Request, bearer
+from tests.api.logged import Logged
 from tests.fakes.memory import MemorySender
 from tests.worlds import World
 
 NAME = "n4me-in-a-subject"
 ANSWER = "4nswer-of-marker"
-ALWAYS = {"level", "message", "timestamp", "service", "status", "request"}
-
-
-class Logged:
-    """Everything written: by the service's logger as JSON lines, and by every other logger as plain text."""
-
-    def __init__(self) -> None:
-        self.stream = io.StringIO()
-        self.others = io.StringIO()
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.stream.getvalue().splitlines()]
-
-    @property
-    def text(self) -> str:
-        return self.stream.getvalue() + self.others.getvalue()
-
-
-@pytest.fixture
-def logged() -> Iterator[Logged]:
-    """What is logged during the test, down to DEBUG for libraries."""
-    kept = Logged()
-    handler = logger.registered_handler
-    assert isinstance(handler, logging.StreamHandler)
-    before = handler.setStream(kept.stream)
-    root, also = logging.getLogger(), logging.StreamHandler(kept.others)
-    level = root.level
-    root.addHandler(also)
-    root.setLevel(logging.DEBUG)
-    try:
-        yield kept
-    finally:
-        root.setLevel(level)
-        root.removeHandler(also)
-        handler.setStream(before)
+ALWAYS = {"level", "message", "timestamp", "service", "status", "request", "correlation"}
 
 
 def whole_journey(world: World) -> list[str]:

@@ -91,13 +91,21 @@ def test_operation_ids_are_unique_and_every_operation_says_what_it_does(document
         assert not operation["summary"].endswith(".")
 
 
+def test_every_reply_is_documented_with_its_correlation(document: Any) -> None:
+    replies = [
+        reply for operations in document["paths"].values() for one in operations.values() for reply in one["responses"].values()
+    ]
+    assert replies
+    assert all(reply["headers"] == {"X-Correlation-Id": {"$ref": "#/components/headers/CorrelationId"}} for reply in replies)
+
+
 def test_every_reference_resolves_and_every_model_is_referred_to(document: Any) -> None:
     references = {node["$ref"] for node in nodes_of(document) if isinstance(node.get("$ref"), str)}
     assert references
     for reference in references:
         assert resolved(document, reference)
     names = {reference.rsplit("/", 1)[1] for reference in references}
-    assert names == set(document["components"]["schemas"])
+    assert names == {*document["components"]["schemas"], *document["components"]["headers"]}
 
 
 def test_every_schema_is_a_json_schema_of_2020_12(document: Any) -> None:

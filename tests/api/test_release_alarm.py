@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from infrastructure.template import read_template
+from infrastructure.operations import alarm_resources
 from tests.api.scenes import Scene
 from tests.fakes.memory import MemoryReleases
 
 
 def alarm() -> dict[str, Any]:
-    properties: dict[str, Any] = read_template()["Resources"]["ReleaseUnusableAlarm"]["Properties"]
+    properties: dict[str, Any] = alarm_resources()["ReleaseUnusableAlarm"]["Properties"]
     return properties
 
 
