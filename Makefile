@@ -9,10 +9,13 @@ BIN := .venv/bin
 TOOLS := .venv/.ready
 STACK := .venv-stack/.ready
 PLAYER := tests/web/qti_player/node_modules/.package-lock.json
+DYNAMODB := .local/dynamodb-local
+DYNAMODB_PACKAGE := amplify-dynamodb-simulator@2.9.30
+DYNAMODB_LAUNCHER := tests/portability/dynamodb_local_launcher/OnLoopback.java
 CODE := $(wildcard app.py chalicelib palier infrastructure load_tests tests)
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help setup stack-setup run demo test check format format-check lint types arrows coverage openapi qti-player bench load lock clean
+.PHONY: help setup stack-setup run package deploy local-cloud demo test check format format-check lint types arrows coverage openapi qti-player dynamodb-local bench load faults lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +28,15 @@ stack-setup: $(STACK) ## make .venv-stack: the emulator of the cloud services
 
 run: $(TOOLS) $(STACK) ## run the whole service here until Ctrl-C (PORT, STACK_PORT, WORKERS)
 	@exec $(BIN)/python -m infrastructure.local
+
+package: $(TOOLS) ## make what is deployed: build/package/deployment.zip and template.json
+	@$(BIN)/python -m infrastructure.package
+
+deploy: $(TOOLS) ## deploy to a stage of your cloud account (STAGE; PARAMETERS="Name=value …"; CONFIRM=yes asks nothing)
+	@$(BIN)/python -m infrastructure.deploy "$(STAGE)" $(foreach one,$(PARAMETERS),--parameter $(one))
+
+local-cloud: $(TOOLS) $(STACK) ## deploy the same package into an emulated cloud here, until Ctrl-C (STACK_PORT)
+	@exec $(BIN)/python -m infrastructure.local_cloud
 
 demo: $(TOOLS) $(STACK) ## take a placement from the first challenge to the profile
 	@$(BIN)/palier demo
@@ -58,6 +70,9 @@ openapi: $(TOOLS) ## write the reference of the API again
 qti-player: $(PLAYER) ## install the QTI player that a test drives in Chromium (needs Node)
 	@:
 
+dynamodb-local: $(DYNAMODB)/OnLoopback.class ## install DynamoDB Local for the tests of portability (needs Node and a JDK 17)
+	@:
+
 bench: $(TOOLS) $(STACK) ## measure the engine, its tests and the API
 	@$(BIN)/palier bench engine
 	@$(BIN)/palier bench measuring --cohorts 1 --persons 500
@@ -65,6 +80,9 @@ bench: $(TOOLS) $(STACK) ## measure the engine, its tests and the API
 
 load: $(TOOLS) $(STACK) ## send a small crowd of virtual candidates
 	@$(BIN)/python -m load_tests.smoke
+
+faults: $(TOOLS) $(STACK) ## play a crowd while everything goes wrong, and tell what was lost (FAULTS="--short --seed 3")
+	@$(BIN)/python -m load_tests.faults $(FAULTS)
 
 lock: ## resolve and pin the requirements again (needs uv)
 	@$(LOCK) --extra tools pyproject.toml -o requirements/tools.txt
@@ -83,6 +101,13 @@ $(TOOLS): requirements/tools.txt pyproject.toml
 $(PLAYER): tests/web/qti_player/package-lock.json
 	@cd tests/web/qti_player && npm ci --no-audit --no-fund --ignore-scripts --silent
 	@touch $@
+
+$(DYNAMODB)/OnLoopback.class: $(DYNAMODB_LAUNCHER)
+	@mkdir -p $(DYNAMODB)
+	@cd $(DYNAMODB) && npm pack --silent $(DYNAMODB_PACKAGE) >/dev/null
+	@tar -xzf $(DYNAMODB)/amplify-dynamodb-simulator-*.tgz -C $(DYNAMODB) --strip-components=1 package/emulator
+	@rm $(DYNAMODB)/amplify-dynamodb-simulator-*.tgz
+	@javac -d $(DYNAMODB) -cp "$(DYNAMODB)/emulator/DynamoDBLocal.jar:$(DYNAMODB)/emulator/DynamoDBLocal_lib/*" $(DYNAMODB_LAUNCHER)
 
 $(STACK): requirements/stack.txt
 	@sh infrastructure/make_venv.sh .venv-stack requirements/stack.txt

@@ -1,1 +1,1 @@
-"""What Palier runs on: the cloud resources (`resources.json`), their reader, and the local stack."""
+"""What Palier runs on: the cloud resources (`resources.json`), their reader, the package that is deployed, and the local stack."""

@@ -16,6 +16,8 @@ from typing import Any
 TEMPLATE = Path(__file__).with_name("resources.json")
 LOCAL_ACCOUNT = "000000000000"
 _DEFAULT_RETENTION_SECONDS = 345_600
+_ONLY_DEPLOYED = frozenset({"AWS::KMS::Alias", "AWS::KMS::Key"})
+"""Types of the template that the local stack does without."""
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 
 
@@ -79,7 +81,7 @@ def read_template(path: Path = TEMPLATE) -> dict[str, Any]:
 def resources_of(template: Mapping[str, Any], stage: str, account: str = LOCAL_ACCOUNT) -> Resources:
     """Give the resources of a stage with every name resolved; raise `TemplateError` for an unknown variable or type."""
     variables = {"Stage": stage, "AWS::AccountId": account}
-    known = {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::CloudWatch::Alarm"}
+    known = {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::S3::Bucket"} | _ONLY_DEPLOYED
     for logical, resource in template["Resources"].items():
         if resource["Type"] not in known:
             raise TemplateError(f"{logical} is a {resource['Type']}, which this reader does not know")

@@ -10,6 +10,7 @@ import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from posixpath import commonprefix
 from typing import Any
 
 from infrastructure.local.clients import Clients
@@ -88,15 +89,22 @@ def _create_table(table: Table, dynamodb: Any) -> None:
 
 def _create_queues(queues: Mapping[str, Queue], sqs: Any) -> dict[str, str]:
     urls: dict[str, str] = {}
+    there = _queue_urls(commonprefix([queue.name for queue in queues.values()]), sqs)
     for logical in dead_letters_first(queues):
         queue = queues[logical]
-        try:
-            urls[logical] = sqs.get_queue_url(QueueName=queue.name)["QueueUrl"]
-        except sqs.exceptions.QueueDoesNotExist:
+        if queue.name in there:
+            urls[logical] = there[queue.name]
+        else:
             arn = queue_arn(sqs, urls[queue.dead_letter]) if queue.dead_letter else None
             created = sqs.create_queue(QueueName=queue.name, Attributes=queue_attributes(queue, arn))
             urls[logical] = created["QueueUrl"]
     return urls
+
+
+def _queue_urls(prefix: str, sqs: Any) -> dict[str, str]:
+    """The queues whose names start so. One call: asking for each by its name costs an error for each that is missing."""
+    pages = sqs.get_paginator("list_queues").paginate(QueueNamePrefix=prefix)
+    return {url.rpartition("/")[2]: url for page in pages for url in page.get("QueueUrls", ())}
 
 
 def queue_arn(sqs: Any, queue_url: str) -> str:

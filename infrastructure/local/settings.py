@@ -64,6 +64,7 @@ def local_settings(provisioned: Provisioned, endpoint_url: str | None, kept: Loc
         people_table=provisioned.tables["PeopleTable"],
         registry_table=provisioned.tables["RegistryTable"],
         results_queue_url=provisioned.queue_urls["ResultsQueue"],
+        results_dead_queue_url=provisioned.queue_urls.get("ResultsDeadQueue"),
         releases_bucket=provisioned.buckets["ReleasesBucket"],
         token_signing_key=SecretStr(kept.token_signing_key),
         token_trusted_keys={KEY_ID: public_key(kept.token_signing_key)},

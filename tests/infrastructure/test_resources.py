@@ -22,7 +22,11 @@ def test_every_name_carries_its_stage() -> None:
         "PeopleTable": "palier-blue-people",
         "RegistryTable": "palier-blue-registry",
     }
-    assert {queue.name for queue in blue.queues.values()} == {"palier-blue-results", "palier-blue-results-dead"}
+    queues = ("results", "certifications", "deliveries", "imports")
+    assert {queue.name for queue in blue.queues.values()} == {
+        f"palier-blue-{name}{ending}" for name in queues for ending in ("", "-dead")
+    }
+    assert {bucket.name.split("-")[2] for bucket in blue.buckets.values()} == {"releases", "exports"}
 
 
 def test_a_bucket_name_carries_the_account_because_bucket_names_are_the_worlds() -> None:
@@ -85,4 +89,29 @@ def test_every_queue_is_encrypted_and_has_a_dead_letter_queue_that_keeps_for_fou
 
 
 def test_a_message_stays_hidden_for_six_times_its_functions_time_out() -> None:
-    assert resources_of(read_template(), "blue").queues["ResultsQueue"].visibility_seconds >= 6 * FUNCTION_SECONDS
+    for queue in resources_of(read_template(), "blue").queues.values():
+        assert queue.dead_letter is None or queue.visibility_seconds >= 6 * FUNCTION_SECONDS
+
+
+def test_only_the_registry_forgets_by_itself() -> None:
+    """Leases, idempotency keys and rate buckets live there; all else is kept until a job removes it."""
+    forgets = {
+        table["Properties"]["TableName"]["Fn::Sub"]: table["Properties"]["TimeToLiveSpecification"]
+        for table in of_type("AWS::DynamoDB::Table")
+        if "TimeToLiveSpecification" in table["Properties"]
+    }
+    assert forgets == {"palier-${Stage}-registry": {"AttributeName": "expires_at", "Enabled": True}}
+
+
+def test_exports_are_gone_after_a_week() -> None:
+    exports = read_template()["Resources"]["ExportsBucket"]["Properties"]
+    (rule,) = exports["LifecycleConfiguration"]["Rules"]
+    assert (rule["ExpirationInDays"], rule["NoncurrentVersionExpiration"]) == (7, {"NoncurrentDays": 1})
+
+
+def test_certificates_are_signed_by_a_key_that_never_leaves_the_cloud() -> None:
+    (key,) = of_type("AWS::KMS::Key")
+    assert (key["Properties"]["KeySpec"], key["Properties"]["KeyUsage"]) == ("RSA_2048", "SIGN_VERIFY")
+    assert key["DeletionPolicy"] == key["UpdateReplacePolicy"] == "Retain"
+    (alias,) = of_type("AWS::KMS::Alias")
+    assert alias["Properties"]["AliasName"] == {"Fn::Sub": "alias/palier-${Stage}-certificates"}
