@@ -1,4 +1,4 @@
-"""The local event source: delivers queue messages to the worker handler and fires scheduled functions on time.
+"""The event source off Lambda: delivers queue messages to the worker handler and fires scheduled functions on time.
 
 It keeps Lambda's promises: a batch whose handler raises is deleted not at all, a batch with failures only in part;
 what is not deleted comes back after the queue's visibility time-out and goes to the dead-letter queue in the end.
@@ -6,10 +6,6 @@ what is not deleted comes back after the queue's visibility time-out and goes to
 
 from __future__ import annotations
 
-import argparse
-import importlib
-import os
-import signal
 import threading
 import time
 import traceback
@@ -18,12 +14,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
-from chalicelib.config import Settings
-from infrastructure.local.clients import local_clients
+from botocore.exceptions import BotoCoreError, ClientError
+
 from infrastructure.local.lambda_context import Handler, LambdaContext
 from infrastructure.local.lambda_events import Message, done_messages, schedule_event, sqs_event
-from infrastructure.local.provision import queue_arn
 
 WORKER_SECONDS = 60.0
 """The time-out of the deployed worker functions."""
@@ -56,14 +52,18 @@ class SqsQueue:
     wait_seconds: int = 1
 
     def receive(self) -> Sequence[Message]:
-        """Wait up to `wait_seconds` for at most ten messages."""
-        answer = self.client.receive_message(
-            QueueUrl=self.url,
-            MaxNumberOfMessages=10,
-            WaitTimeSeconds=self.wait_seconds,
-            MessageSystemAttributeNames=["All"],
-            MessageAttributeNames=["All"],
-        )
+        """Wait up to `wait_seconds` for at most ten messages; none when SQS does not answer, which is told."""
+        try:
+            answer = self.client.receive_message(
+                QueueUrl=self.url,
+                MaxNumberOfMessages=10,
+                WaitTimeSeconds=self.wait_seconds,
+                AttributeNames=["All"],
+                MessageAttributeNames=["All"],
+            )
+        except (BotoCoreError, ClientError):
+            traceback.print_exc()
+            return ()
         messages: Sequence[Message] = answer.get("Messages", [])
         return messages
 
@@ -71,7 +71,10 @@ class SqsQueue:
         """Delete these messages; one that SQS fails to delete is delivered again, which handlers bear."""
         if messages:
             entries = [{"Id": str(n), "ReceiptHandle": message["ReceiptHandle"]} for n, message in enumerate(messages)]
-            self.client.delete_message_batch(QueueUrl=self.url, Entries=entries)
+            try:
+                self.client.delete_message_batch(QueueUrl=self.url, Entries=entries)
+            except (BotoCoreError, ClientError):
+                traceback.print_exc()
 
 
 @dataclass
@@ -101,7 +104,7 @@ class Pump:
             return 0
         event = sqs_event(messages, self.queue.arn)
         try:
-            reply = self.work(event, LambdaContext("palier-local-results-worker", self.region, WORKER_SECONDS))
+            reply = self.work(event, LambdaContext("palier-results-worker", self.region, WORKER_SECONDS))
         except Exception:  # noqa: BLE001 - one batch's failure is isolated: Lambda would go on with the next one
             traceback.print_exc()
             return 0
@@ -112,29 +115,17 @@ class Pump:
     def fire(self) -> None:
         """Call each scheduled function as its schedule would."""
         for name, handler in self.scheduled.items():
-            event = schedule_event(f"palier-local-{name}", self.region, str(uuid.uuid4()), datetime.now(UTC))
+            event = schedule_event(f"palier-{name}", self.region, str(uuid.uuid4()), datetime.now(UTC))
             try:
-                handler(event, LambdaContext(f"palier-local-{name}", self.region, WORKER_SECONDS))
+                handler(event, LambdaContext(f"palier-{name}", self.region, WORKER_SECONDS))
             except Exception:  # noqa: BLE001 - one function's failure is isolated: the schedule fires again
                 traceback.print_exc()
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the pump of the service that the environment describes, until SIGTERM or SIGINT."""
-    parser = argparse.ArgumentParser(prog="python -m infrastructure.local.pump", description=__doc__)
-    parser.add_argument("--sweep-seconds", type=float, default=20.0, help="how often scheduled functions run")
-    options = parser.parse_args(arguments)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    settings = Settings.from_environment(os.environ)
-    sqs = local_clients(settings.endpoint_url, settings.region).sqs
-    url = settings.results_queue_url
-    app = importlib.import_module("app")
-    queue = SqsQueue(sqs, url, queue_arn(sqs, url))
-    scheduled = {"sweeper": app.sweeper, "exposure-writer": app.exposure_writer}
-    Pump(queue, app.results_worker, scheduled, options.sweep_seconds, settings.region).run(stop)
+def queue_arn(url: str, region: str) -> str:
+    """Give the ARN of the queue at this URL, without asking it: the pump starts even when nothing answers.
 
-
-if __name__ == "__main__":
-    main()
+    Other clouds have other names for queues; ours is a label that handlers may log.
+    """
+    account, _, name = urlsplit(url).path.strip("/").rpartition("/")
+    return f"arn:aws:sqs:{region}:{account}:{name}"

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
 from infrastructure.local.clients import local_clients
 from infrastructure.local.lambda_events import Message, done_messages, schedule_event, sqs_event
-from infrastructure.local.pump import Pump, SqsQueue
+from infrastructure.local.pump import Pump, SqsQueue, queue_arn
 
 ARN = "arn:aws:sqs:eu-west-3:000000000000:palier-test-results"
 
@@ -76,6 +77,27 @@ def test_a_handler_that_raises_deletes_nothing_and_the_next_batch_is_served(caps
     assert (pump.deliver(), pump.deliver()) == (0, 1)
     assert queue.deleted == ["m2"]
     assert "no such assessment" in capsys.readouterr().err
+
+
+class SilentSqs:
+    """An SQS client whose every call fails."""
+
+    def __getattr__(self, _: str) -> Any:
+        def call(**_: Any) -> Any:
+            raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+
+        return call
+
+
+def test_a_queue_that_does_not_answer_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    queue = SqsQueue(SilentSqs(), "http://127.0.0.1:1/000000000000/palier-test-results", ARN)
+    assert Pump(queue, lambda *_: None, {}, 20).deliver() == 0
+    queue.delete([message(1)])
+    assert capsys.readouterr().err.count("EndpointConnectionError") >= 2
+
+
+def test_the_arn_of_a_queue_is_read_from_its_url() -> None:
+    assert queue_arn("http://127.0.0.1:4566/000000000000/palier-test-results", "eu-west-3") == ARN
 
 
 def test_an_empty_poll_calls_nobody() -> None:
