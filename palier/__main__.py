@@ -7,7 +7,23 @@ import sys
 import typer
 
 from chalicelib.kernel.errors import DomainError
-from palier import bench, calibrate, content, demo, explain, exposure, log, openapi, simulate, token
+from palier import (
+    bench,
+    calibrate,
+    content,
+    counters,
+    data_model,
+    demo,
+    dlq,
+    events,
+    explain,
+    exposure,
+    log,
+    openapi,
+    operations,
+    simulate,
+    token,
+)
 from palier.console import stderr
 from palier.stage import NoStageError
 
@@ -15,13 +31,18 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Palier: build content, look into logs, measure, demonstrate."
 )
 app.add_typer(content.app, name="content")
+app.add_typer(counters.app, name="counters")
+app.add_typer(dlq.app, name="dlq")
 app.add_typer(exposure.app, name="exposure")
 app.add_typer(log.app, name="log")
 app.add_typer(bench.app, name="bench")
 app.command(name="calibrate")(calibrate.calibrate)
+app.command(name="data-model")(data_model.data_model)
 app.command(name="demo")(demo.demo)
+app.command(name="events")(events.events)
 app.command(name="explain")(explain.explain)
 app.command(name="openapi")(openapi.openapi)
+app.command(name="operations")(operations.operations)
 app.command(name="simulate")(simulate.simulate)
 app.command(name="token")(token.token)
 
