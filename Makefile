@@ -15,7 +15,7 @@ DYNAMODB_LAUNCHER := tests/portability/dynamodb_local_launcher/OnLoopback.java
 CODE := $(wildcard app.py chalicelib palier infrastructure load_tests tests)
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help setup stack-setup run package deploy local-cloud demo test check format format-check lint types arrows coverage openapi qti-player dynamodb-local bench load faults lock clean
+.PHONY: help setup stack-setup run package deploy local-cloud demo test rehearse check format format-check lint types arrows coverage openapi qti-player dynamodb-local bench load faults lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ demo: $(TOOLS) $(STACK) ## take a placement from the first challenge to the prof
 
 test: $(TOOLS) $(STACK) ## run every test, one process a core
 	@$(BIN)/pytest -n auto --dist loadfile
+
+rehearse: $(TOOLS) $(STACK) ## run the long tests: the packaged template, faults, kills, isolation, benchmarks
+	@$(BIN)/pytest -m long -n auto --dist loadfile
 
 check: format-check lint types arrows test ## all that must pass before a commit
 

@@ -112,6 +112,23 @@ def api(
 
 
 @app.command()
+def isolation(
+    as_json: AsJson = False,
+    seconds: Annotated[float, typer.Option(help="How long quiet, and how long loaded.", min=1, max=120)] = 10.0,
+    workers: Annotated[int, typer.Option(help="Processes of each HTTP function, when a stack is started.", min=1, max=8)] = 1,
+) -> None:
+    """Measure answers while the other routes are saturated, beside quiet moments of the same run."""
+    from palier.bench_isolation import measure
+
+    figures = measure(seconds, workers)
+    if as_json:
+        typer.echo(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        stdout.print(f"{name:>28}  {value}")
+
+
+@app.command()
 def content(
     as_json: AsJson = False,
     challenges: Annotated[int, typer.Option(help="Challenges of the bank.", min=256, max=16_384)] = 10_000,

@@ -34,7 +34,10 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> StackOpti
         "--stack-port", type=_port, default=environment.get("STACK_PORT", default.stack_port), help="MiniStack (STACK_PORT)"
     )
     parser.add_argument(
-        "--workers", type=_positive, default=environment.get("WORKERS", default.workers), help="gateway processes (WORKERS)"
+        "--workers",
+        type=_positive,
+        default=environment.get("WORKERS", default.workers),
+        help="processes of each HTTP function (WORKERS)",
     )
     parser.add_argument("--sweep-seconds", type=float, default=default.sweep_seconds, help="seconds between sweeps")
     chosen = parser.parse_args(arguments)

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from infrastructure.local.priority import give_way
+
 POLL_SECONDS = 0.05
 
 
@@ -38,6 +40,8 @@ class Child:
     folder: Path
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    niceness: int = 0
+    """0 to 19: how readily it leaves the processor to others."""
 
 
 class Children:
@@ -52,6 +56,13 @@ class Children:
         process = self._spawn(child, environment)
         self._running.append((child, process))
         return process.pid
+
+    def pid_of(self, name: str) -> int:
+        """Give the process id of a running child; raises LookupError when there is none of this name."""
+        for child, process in self._running:
+            if child.name == name:
+                return process.pid
+        raise LookupError(f"no child is named {name}")
 
     def run(self, child: Child, environment: Mapping[str, str], seconds: float) -> str:
         """Run a child to its end and return the last line it wrote; raise `StackError` unless it exits with 0."""
@@ -97,7 +108,7 @@ class Children:
             folder.mkdir(parents=True, exist_ok=True)
         with child.log.open("wb") as log:
             try:
-                return subprocess.Popen(
+                process = subprocess.Popen(
                     child.command,
                     cwd=child.folder,
                     env={**environment, **child.environment},
@@ -108,6 +119,9 @@ class Children:
                 )
             except FileNotFoundError as error:
                 raise StackError(f"{child.name} is not installed: {child.command[0]} is missing. Run: make setup") from error
+        if child.niceness:
+            give_way(process.pid, child.niceness)
+        return process
 
     def _check_running(self, deadline: float, child: Child, seconds: float, ignore: Child | None = None) -> None:
         if self.stop_requested.is_set():

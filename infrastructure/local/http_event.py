@@ -54,7 +54,7 @@ def event_of(environ: Mapping[str, Any], body: bytes, request_id: str, at: datet
                 "method": str(environ["REQUEST_METHOD"]),
                 "path": path,
                 "protocol": str(environ.get("SERVER_PROTOCOL", "HTTP/1.1")),
-                "sourceIp": str(environ.get("REMOTE_ADDR", "127.0.0.1")),
+                "sourceIp": str(environ.get("REMOTE_ADDR") or "127.0.0.1"),
                 "userAgent": headers.get("user-agent", ""),
             },
             "requestId": request_id,

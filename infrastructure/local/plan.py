@@ -1,7 +1,7 @@
 """Decide, before anything is started, every step that brings the local stack up. Pure.
 
-MiniStack, then the resources in it, then the content release, then the pump, then the gateway, whose answer says that
-all is well. The stop takes the processes in the opposite order: gateway, pump, MiniStack.
+MiniStack, then the resources in it, then the content release, then the pump, then the functions `api` and `answer`. The
+route that says all is well is `api`'s, behind `answer`. The stop takes the processes in the opposite order.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ from pathlib import Path
 from infrastructure.local import ministack
 from infrastructure.local.children import Child
 from infrastructure.local.clients import CREDENTIALS
-from infrastructure.local.gateway import granian_command
+from infrastructure.local.forwarding import FORWARDED_AT_ONCE, SOCKET_VARIABLE
+from infrastructure.local.gateway import server_command
 from infrastructure.local.ports import WantedPort
+from infrastructure.local.priority import PATIENT
 from infrastructure.local.settings import REGION
 
 ROOT = Path(__file__).resolve().parents[2]
+_FUNCTIONS = "infrastructure.local.http_functions"
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
 
 
 @dataclass(frozen=True)
 class StackOptions:
-    """What a person may choose: ports, gateway processes, seconds between sweeps, and the folder of all state."""
+    """What a person may choose: ports, processes of each HTTP function, seconds between sweeps, and the folder of all state."""
 
     port: int = 8000
     stack_port: int = 4566
@@ -36,6 +39,11 @@ class StackOptions:
     def url(self) -> str:
         """Where the service answers."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def api_socket(self) -> Path:
+        """Where the function `api` listens. Of this port only: two stacks of one folder never meet."""
+        return self.state / f"api-{self.port}.socket"
 
     @property
     def endpoint_url(self) -> str:
@@ -83,8 +91,7 @@ def stack_plan(options: StackOptions, root: Path = ROOT) -> tuple[Step, ...]:
     """Give the steps that bring up the stack of these options."""
     logs = options.state / "logs"
     palier = str(Path(sys.executable).with_name("palier"))
-    pump = (sys.executable, "-m", "infrastructure.local.pump", "--sweep-seconds", str(options.sweep_seconds))
-    gateway = Child("The gateway", granian_command(options.port, options.workers), root, logs / "gateway.log")
+    pump = (sys.executable, "-m", "infrastructure.worker", "--sweep-seconds", str(options.sweep_seconds))
     return (
         Start(
             ministack.ministack_child(root, options.state, options.stack_port, REGION),
@@ -94,8 +101,24 @@ def stack_plan(options: StackOptions, root: Path = ROOT) -> tuple[Step, ...]:
         Provision(options.endpoint_url, options.state),
         Run(Child("Publishing the content", (palier, "content", "publish"), root, logs / "content.log")),
         Start(Child("The pump", pump, root, logs / "pump.log")),
-        Start(gateway, f"{options.url}/v1/health"),
+        Start(_api(options, root)),
+        Start(_answer(options, root), f"{options.url}/v1/health"),
     )
+
+
+def _api(options: StackOptions, root: Path) -> Child:
+    """Where nobody but `answer` finds it; it leaves the processor to everybody else, as if it had machines of its own."""
+    listen = ("--uds", str(options.api_socket), "--uds-permissions", "0600")
+    command = server_command(listen, options.workers, 1, f"{_FUNCTIONS}:api")
+    return Child("The function api", command, root, options.state / "logs" / "api.log", niceness=PATIENT)
+
+
+def _answer(options: StackOptions, root: Path) -> Child:
+    """On the port. It hands over what is `api`'s."""
+    listen = ("--host", "127.0.0.1", "--port", str(options.port))
+    command = server_command(listen, options.workers, 1 + FORWARDED_AT_ONCE, f"{_FUNCTIONS}:answer")
+    environment = {SOCKET_VARIABLE: str(options.api_socket)}
+    return Child("The function answer", command, root, options.state / "logs" / "answer.log", environment)
 
 
 def child_environment(inherited: Mapping[str, str]) -> dict[str, str]:

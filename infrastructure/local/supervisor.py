@@ -50,6 +50,7 @@ def running_stack(
     is set before all answers.
     """
     check_ports(options.wanted_ports)
+    options.api_socket.unlink(missing_ok=True)  # left by a stack that was killed: nobody listens on the port
     children = Children(stop or threading.Event())
     stack_file = options.state / NAME
     try:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from typer.testing import CliRunner
 
 from palier.__main__ import app
+
+pytestmark = pytest.mark.long
 
 
 def test_the_content_bench_tells_what_building_loading_and_grading_cost() -> None:

@@ -18,6 +18,8 @@ from palier.bench_cohorts import Played, Size, play
 from palier.bench_conditions import CONDITIONS, ITEMS, true_bank
 from palier.bench_measuring import ELSEWHERE, LARGEST, NAMES, condition_rows
 
+pytestmark = pytest.mark.long
+
 KEYS = {"name", "figure", "value", "at_least", "aim", "sd_over_cohorts", "cohorts", "persons", "seconds"}
 
 

@@ -13,7 +13,7 @@ from load_tests.faults.run import run
 from load_tests.faults.settings import Options, short
 from load_tests.faults.weakening import Defence
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 SEED = 1
 
 

@@ -28,7 +28,7 @@ from tests.e2e.packaged_journeys import JOURNEYS
 from tests.e2e.packaged_stage import PackagedStage, eventually, release, stage_of
 from tests.worlds import ROOT
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 
 POINTER, RELEASE = ("RegistryTable", "dynamodb:GetItem"), ("ReleasesBucket", "s3:GetObject")
 READ_ONCE = {

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from chalicelib.wiring import Services, cloud_ports
+from chalicelib.wiring import Services
+from chalicelib.wiring_boto import cloud_ports
 from infrastructure.local.supervisor import RunningStack
 from load_tests.client import Answered, ApiClient, ForeignAddressError
 from load_tests.smoke import run
@@ -145,6 +146,7 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("PALIER_", "AWS_"))}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("command", "told"),
     [

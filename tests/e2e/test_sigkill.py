@@ -20,7 +20,7 @@ from infrastructure.local.plan import child_environment
 from tests.e2e.dying_journeys import SCOPE
 from tests.worlds import ROOT, World, ministack_world, play_on
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 MOST_WRITES = 20
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from infrastructure.local.gateway import MAX_BODY_BYTES, granian_command, make_gateway
+from infrastructure.local.gateway import granian_command, make_gateway
 from infrastructure.local.http_event import reply_of
+from infrastructure.wsgi import MAX_BODY_BYTES
 
 
 class Handler:

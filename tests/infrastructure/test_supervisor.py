@@ -8,12 +8,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from infrastructure.local.__main__ import main, parse
 from infrastructure.local.children import Child, Children, StackError, StopRequestedError
+from infrastructure.local.forwarding import FORWARDED_AT_ONCE
 from infrastructure.local.plan import Provision, Run, StackOptions, Start, child_environment, stack_plan
 from infrastructure.local.ports import PortBusyError, check_ports, free_ports
 from infrastructure.local.supervisor import execute
@@ -65,14 +67,38 @@ def busy_port() -> Iterator[int]:
 
 def test_the_plan_brings_up_the_emulator_then_the_content_then_the_service_and_stops_the_other_way_round() -> None:
     plan = stack_plan(StackOptions(port=8123, stack_port=4777, workers=3, sweep_seconds=7))
-    assert [type(step) for step in plan] == [Start, Provision, Run, Start, Start]
+    assert [type(step) for step in plan] == [Start, Provision, Run, Start, Start, Start]
     started = [step.child.name for step in plan if isinstance(step, Start)]
-    assert started[::-1] == ["The gateway", "The pump", "MiniStack"]
+    assert started[::-1] == ["The function answer", "The function api", "The pump", "MiniStack"]
     assert [step.ready_url for step in plan if isinstance(step, Start)] == [
         "http://127.0.0.1:4777/_ministack/health",
         None,
+        None,
         "http://127.0.0.1:8123/v1/health",
     ]
+
+
+def test_the_function_api_leaves_the_processor_to_the_others_and_hides_behind_answer() -> None:
+    options = StackOptions(port=8123, workers=3)
+    named = {step.child.name: step.child for step in stack_plan(options) if isinstance(step, Start)}
+    assert [one.name for one in named.values() if one.niceness] == ["The function api"]
+    api, answer = named["The function api"].command, named["The function answer"].command
+    assert (api[api.index("--uds") + 1], "--port" in api) == (str(options.api_socket), False)
+    assert api[api.index("--blocking-threads") + 1] == "1"
+    assert api[api.index("--workers") + 1] == answer[answer.index("--workers") + 1] == "3"
+    assert answer[answer.index("--host") + 1] == "127.0.0.1"
+    assert int(answer[answer.index("--blocking-threads") + 1]) == FORWARDED_AT_ONCE + 1
+
+
+def test_two_stacks_of_one_folder_never_share_the_function_api() -> None:
+    assert StackOptions(port=8123).api_socket != StackOptions(port=8124).api_socket
+
+
+def test_a_child_that_gives_way_runs_at_its_niceness_in_a_session_that_does_too(tmp_path: Path, children: Children) -> None:
+    pid = children.start(replace(child(tmp_path, "patient", SLEEP), niceness=7), os.environ)
+    assert os.getpriority(os.PRIO_PROCESS, pid) == 7
+    session = Path(f"/proc/{pid}/autogroup")
+    assert not session.exists() or session.read_text().split()[-1] in {"7", "0"}
 
 
 def test_the_emulator_listens_on_the_loopback_address_only_and_never_meets_docker() -> None:

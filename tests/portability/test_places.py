@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import boto3
 import pytest
 from botocore.config import Config
 from pydantic import SecretStr
@@ -59,6 +60,7 @@ def test_the_wire_adapter_goes_where_each_service_is_and_signs_as_it_wants() -> 
 def test_boto3_goes_there_too(service: Service, address: str, region: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ours")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "our-secret")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials that it first found
     client = boto3_client(service, settings(**APART), Config())
     assert (client.meta.endpoint_url, client.meta.region_name) == (address, region)
     assert client._request_signer._credentials.access_key == ("queue-key" if service == "sqs" else "ours")
