@@ -6,6 +6,7 @@ already. Each worker is the same map, boto3 and its own module.
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from typing import Any
 
 from palier.stage import ROOT
 
+DEPLOYED = {"OPENBLAS_NUM_THREADS": "1"}
+"""What the package gives every function: numpy starts no thread of its own."""
 _WORKERS = sorted(path.stem for path in (ROOT / "chalicelib" / "workers").glob("[a-z]*.py"))
 _PARTS = {
     "http": ("", "import app"),
@@ -43,5 +46,6 @@ def measure(runs: int) -> dict[str, Any]:
 
 def _cpu_ms(before: str, statement: str) -> float:
     code = f"import time\n{before}\nsince = time.process_time()\n{statement}\nprint((time.process_time() - since) * 1000)"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603
+    command, environment = [sys.executable, "-c", code], os.environ | DEPLOYED
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, env=environment)  # noqa: S603
     return float(ran.stdout.splitlines()[-1])

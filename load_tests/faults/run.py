@@ -77,6 +77,7 @@ def run(options: Options, tell: Tell, endpoint_url: str | None = None) -> Ran:
             *violations(accounts, evidence, course_of, scene.crowd.release, witnessed),
             *left,
             *_of_processes(scene, played),
+            *_of_counters(stage),
         ]
         timed, seconds = timed_answers(evidence, course_of), time.monotonic() - began
         return Ran(options, scene.tally, accounts, evidence, found, journeys, played, timed, seconds, storm_seconds)
@@ -165,6 +166,20 @@ def _publish(stage: FaultStage) -> None:
         stage.clock.seconds = 50 * HOUR + 60.0 * minute
         if not stage.services.publishing.publish().batches:
             return
+
+
+def _of_counters(stage: FaultStage) -> Iterator[Violation]:
+    """Every collective view is what the contributions make it: nobody missing, nobody twice."""
+    views = list(stage.services.ports.counters.enrolled())
+    if not views:
+        yield Violation(Kind.LOST, "", "nobody was counted in any view")
+    for found in stage.services.reconciling.reconcile(views):
+        if found.uncounted:
+            yield Violation(Kind.LOST, found.view, f"{found.uncounted} of {found.participants} persons are not counted")
+        if not found.clean:
+            yield Violation(
+                Kind.WRONG, found.view, f"counted {found.counted}, wanted {found.expected}; rows {found.wrong_rows}"
+            )
 
 
 def _of_processes(scene: Scene, played: int) -> Iterator[Violation]:
