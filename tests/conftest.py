@@ -6,19 +6,12 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: each process of the suite has one core
 
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from infrastructure.local import ministack
-from infrastructure.local.children import Children
-from infrastructure.local.plan import child_environment
-from infrastructure.local.ports import free_ports
-from infrastructure.local.settings import REGION
-from infrastructure.local.supervisor import RunningStack, private_stack
+from infrastructure.local.supervisor import RunningStack, private_ministack, private_stack
 from tests.worlds import ROOT, World, memory_world, ministack_world, moto_world
 
 settings.register_profile("palier", deadline=None, derandomize=True)
@@ -33,16 +26,8 @@ def ministack_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A MiniStack of our own for the whole run, on a free port of 127.0.0.1."""
     if not (ROOT / ".venv-stack" / "bin" / "python").exists():
         pytest.skip("the embedded stack is not installed: `make stack-setup`")
-    state: Path = tmp_path_factory.mktemp("ministack")
-    (port,) = free_ports(1)
-    children = Children(threading.Event())
-    child = ministack.ministack_child(ROOT, state, port, REGION)
-    try:
-        children.start(child, child_environment(os.environ))
-        children.await_answer(child, ministack.ready_url(port), ministack.READY_SECONDS)
-        yield ministack.endpoint_url(port)
-    finally:
-        children.stop()
+    with private_ministack(tmp_path_factory.mktemp("ministack")) as url:
+        yield url
 
 
 @pytest.fixture(params=["memory", "moto", pytest.param("ministack", marks=pytest.mark.stack)])

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.config import Settings
+from infrastructure.local import ministack
 from infrastructure.local.children import Children
 from infrastructure.local.clients import local_clients
-from infrastructure.local.plan import Provision, Run, StackOptions, Start, Step, child_environment, stack_plan
+from infrastructure.local.plan import ROOT, Provision, Run, StackOptions, Start, Step, child_environment, stack_plan
 from infrastructure.local.ports import check_ports, free_ports
 from infrastructure.local.provision import provision
 from infrastructure.local.settings import REGION, STAGE, kept_secrets, local_settings
@@ -71,6 +72,20 @@ def private_stack(workers: int = 1, sweep_seconds: float = 2.0) -> Iterator[Runn
         options = StackOptions(port, stack_port, workers, sweep_seconds, Path(folder))
         with running_stack(options) as stack:
             yield stack
+
+
+@contextmanager
+def private_ministack(state: Path) -> Iterator[str]:
+    """Run a MiniStack alone, on a free port, its files in this folder; its address."""
+    (port,) = free_ports(1)
+    children = Children(threading.Event())
+    child = ministack.ministack_child(ROOT, state, port, REGION)
+    try:
+        children.start(child, child_environment(os.environ))
+        children.await_answer(child, ministack.ready_url(port), ministack.READY_SECONDS)
+        yield ministack.endpoint_url(port)
+    finally:
+        children.stop()
 
 
 def execute(plan: tuple[Step, ...], children: Children, environment: Mapping[str, str], tell: Tell) -> dict[str, str]:

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from infrastructure.local.supervisor import private_ministack
 from load_tests.faults import poison
 from load_tests.faults.accounts import Accounts, accounts_of
 from load_tests.faults.crowd import Intent, intents
@@ -21,7 +22,7 @@ from load_tests.faults.journey import Journeys
 from load_tests.faults.plan import Fault, Tally
 from load_tests.faults.scene import Scene, make_scene
 from load_tests.faults.settings import Options
-from load_tests.faults.stage import FaultStage, make_stage, own_environment, own_ministack
+from load_tests.faults.stage import FaultStage, make_stage, own_environment
 
 HOUR = 3600.0
 QUIET_SECONDS = 60.0
@@ -54,7 +55,7 @@ def run(options: Options, tell: Tell, endpoint_url: str | None = None) -> Ran:
     began = time.monotonic()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="palier-faults-")))
-        address = endpoint_url or stack.enter_context(own_ministack(folder / "stack"))
+        address = endpoint_url or stack.enter_context(private_ministack(folder / "stack"))
         stack.enter_context(own_environment())
         without = f"-{options.without.value}" if options.without else ""
         stage = make_stage(address, f"faults{options.seed % 10_000}{without}")

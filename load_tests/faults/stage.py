@@ -14,11 +14,9 @@ from chalicelib.config import Settings
 from chalicelib.kernel.clock import SECOND, Clock, Instant, later
 from chalicelib.wiring import Services
 from chalicelib.wiring_boto import cloud_ports
-from infrastructure.local import ministack
 from infrastructure.local.children import Child, Children
 from infrastructure.local.clients import Clients, local_clients
 from infrastructure.local.plan import child_environment
-from infrastructure.local.ports import free_ports
 from infrastructure.local.provision import provision
 from infrastructure.local.settings import REGION, local_settings, new_secrets
 from infrastructure.template import read_template, resources_of
@@ -74,20 +72,6 @@ class FaultStage:
         self.clients.sqs.set_queue_attributes(
             QueueUrl=self.settings.results_queue_url, Attributes={"VisibilityTimeout": str(seconds)}
         )
-
-
-@contextmanager
-def own_ministack(folder: Path) -> Iterator[str]:
-    """A MiniStack for the length of the block; its address."""
-    (port,) = free_ports(1)
-    children = Children(threading.Event())
-    child = ministack.ministack_child(ROOT, folder, port, REGION)
-    try:
-        children.start(child, child_environment(os.environ))
-        children.await_answer(child, ministack.ready_url(port), ministack.READY_SECONDS)
-        yield ministack.endpoint_url(port)
-    finally:
-        children.stop()
 
 
 @contextmanager
