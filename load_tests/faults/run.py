@@ -27,6 +27,8 @@ from load_tests.faults.stage import FaultStage, make_stage, own_environment
 HOUR = 3600.0
 QUIET_SECONDS = 60.0
 JOURNEY_VISIBILITY = 2
+QUIET_VISIBILITY = 5
+"""Longer than a full batch takes: a message that comes again while it is handled never ends."""
 SKEW_SHOWS = 20
 """Assessments after which some entry was surely written by a clock behind that of the entry before."""
 SKEW_METRIC = "ClockSkewSeconds"
@@ -146,7 +148,7 @@ def _quiet(scene: Scene) -> list[Violation]:
     """Let the workers empty the queue and the sweeper settle every mark, at the time when all is due."""
     stage = scene.stage
     scene.fleet.gap_seconds = 0.0
-    stage.set_visibility(1)
+    stage.set_visibility(QUIET_VISIBILITY)
     deadline = time.monotonic() + QUIET_SECONDS
     sweeps = 0
     while time.monotonic() < deadline:

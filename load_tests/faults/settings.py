@@ -27,7 +27,7 @@ class Options:
     poison: int = 12
     journeys: int | None = None
     """Writes of one assessment at which a process is killed; None for all of them."""
-    visibility: int = 20
+    visibility: int = 5
     """Visibility time-out of the queue: the deployed one, 360 s, is longer than a run."""
     scopes: tuple[str, ...] = SCOPES
     """What is assessed."""
@@ -55,6 +55,6 @@ def short(options: Options) -> Options:
         poison=4,
         scopes=UNTIMED_SCOPES,
         journeys=0,
-        visibility=1,
+        visibility=4,
         limit=60.0,
     )
