@@ -20,7 +20,7 @@ SEED = 1
 def test_a_crowd_under_faults_loses_nothing_and_doubles_nothing(ministack_url: str) -> None:
     print(f"seed {SEED}")
     ran = run(short(Options(seed=SEED)), print, ministack_url)
-    told = report_of(ran, f"make faults SHORT=1 SEED={SEED}")
+    told = report_of(ran, f"make faults FAULTS='--short --seed {SEED}'")
     assert told.violations == ()
     assert told.holds
     assert told.figures["answers acknowledged"] > 25
