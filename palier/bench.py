@@ -115,7 +115,7 @@ def api(
 def isolation(
     as_json: AsJson = False,
     seconds: Annotated[float, typer.Option(help="How long quiet, and how long loaded.", min=1, max=120)] = 10.0,
-    workers: Annotated[int, typer.Option(help="Processes of each HTTP function, when a stack is started.", min=1, max=8)] = 1,
+    workers: Annotated[int, typer.Option(help="Processes of `answer`, when a stack is started.", min=1, max=8)] = 1,
 ) -> None:
     """Measure answers while the other routes are saturated, beside quiet moments of the same run."""
     from palier.bench_isolation import measure

@@ -33,8 +33,6 @@ PERSONS, THINKING_SECONDS = 2, 0.02
 FINISHED, SCOPE = 2, "crcn"
 PROCESSES, CONNECTIONS = 2, 4
 BLOCK_SECONDS, SETTLING_SECONDS = 2.0, 0.2
-CLIENT_NICENESS = 19
-"""The clients of `api` would be on machines of their own."""
 SPAWN = multiprocessing.get_context("spawn")
 
 Phase = Literal["quiet", "loaded"]
@@ -102,8 +100,7 @@ class Saturation:
 
 
 def _saturate(number: int, url: str, requests: tuple[Request, ...], going: Any, ended: Any, counts: Any) -> None:
-    os.setsid()  # a session of its own is what can be made to give way
-    give_way(os.getpid(), CLIENT_NICENESS)
+    give_way(os.getpid())  # the clients of `api` would be on machines of their own
 
     def loop(place: int) -> None:
         order = itertools.cycle(requests[place % len(requests) :] + requests[: place % len(requests)])

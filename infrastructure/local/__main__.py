@@ -37,7 +37,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> StackOpti
         "--workers",
         type=_positive,
         default=environment.get("WORKERS", default.workers),
-        help="processes of each HTTP function (WORKERS)",
+        help="processes of the function answer (WORKERS)",
     )
     parser.add_argument("--sweep-seconds", type=float, default=default.sweep_seconds, help="seconds between sweeps")
     chosen = parser.parse_args(arguments)

@@ -1,6 +1,7 @@
 """Child processes: start them, wait until they answer, notice when one dies, stop them all.
 
-Each child leads its own process group, so that Ctrl-C reaches the supervisor only and the order of the stop is ours.
+Each child leads its own process group, so that Ctrl-C reaches the supervisor only and the order of the stop is ours. All stay
+in one session, so that those which give way give way to the others.
 Nothing is ever ended but these children and what they started themselves.
 """
 
@@ -40,8 +41,8 @@ class Child:
     folder: Path
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
-    niceness: int = 0
-    """0 to 19: how readily it leaves the processor to others."""
+    gives_way: bool = False
+    """Whether it leaves the processor to the others."""
 
 
 class Children:
@@ -115,12 +116,12 @@ class Children:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
-                    start_new_session=True,
+                    process_group=0,
                 )
             except FileNotFoundError as error:
                 raise StackError(f"{child.name} is not installed: {child.command[0]} is missing. Run: make setup") from error
-        if child.niceness:
-            give_way(process.pid, child.niceness)
+        if child.gives_way:
+            give_way(process.pid)
         return process
 
     def _check_running(self, deadline: float, child: Child, seconds: float, ignore: Child | None = None) -> None:

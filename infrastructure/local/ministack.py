@@ -11,6 +11,7 @@ from pathlib import Path
 from infrastructure.local.children import Child
 
 READY_SECONDS = 30.0
+_PROGRAM = Path(__file__).with_name("ministack_program.py")
 
 
 def endpoint_url(port: int) -> str:
@@ -41,5 +42,5 @@ def ministack_child(root: Path, state: Path, port: int, region: str) -> Child:
         "STATE_DIR": str(files / "state"),
         "S3_DATA_DIR": str(files / "s3"),
     }
-    command = (str(root / ".venv-stack" / "bin" / "python"), "-m", "ministack")
+    command = (str(root / ".venv-stack" / "bin" / "python"), str(_PROGRAM))
     return Child("MiniStack", command, files, state / "logs" / "ministack.log", environment)

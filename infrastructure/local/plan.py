@@ -17,17 +17,18 @@ from infrastructure.local.clients import CREDENTIALS
 from infrastructure.local.forwarding import FORWARDED_AT_ONCE, SOCKET_VARIABLE
 from infrastructure.local.gateway import server_command
 from infrastructure.local.ports import WantedPort
-from infrastructure.local.priority import PATIENT
 from infrastructure.local.settings import REGION
 
 ROOT = Path(__file__).resolve().parents[2]
 _FUNCTIONS = "infrastructure.local.http_functions"
+API_PROCESSES = 1
+"""As reserved instances bound `api` in the cloud: two of them would take the store, which is one process here, from answers."""
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
 
 
 @dataclass(frozen=True)
 class StackOptions:
-    """What a person may choose: ports, processes of each HTTP function, seconds between sweeps, and the folder of all state."""
+    """What a person may choose: ports, processes of `answer`, seconds between sweeps, and the folder of all state."""
 
     port: int = 8000
     stack_port: int = 4566
@@ -109,8 +110,8 @@ def stack_plan(options: StackOptions, root: Path = ROOT) -> tuple[Step, ...]:
 def _api(options: StackOptions, root: Path) -> Child:
     """Where nobody but `answer` finds it; it leaves the processor to everybody else, as if it had machines of its own."""
     listen = ("--uds", str(options.api_socket), "--uds-permissions", "0600")
-    command = server_command(listen, options.workers, 1, f"{_FUNCTIONS}:api")
-    return Child("The function api", command, root, options.state / "logs" / "api.log", niceness=PATIENT)
+    command = server_command(listen, API_PROCESSES, 1, f"{_FUNCTIONS}:api")
+    return Child("The function api", command, root, options.state / "logs" / "api.log", gives_way=True)
 
 
 def _answer(options: StackOptions, root: Path) -> Child:

@@ -81,11 +81,11 @@ def test_the_plan_brings_up_the_emulator_then_the_content_then_the_service_and_s
 def test_the_function_api_leaves_the_processor_to_the_others_and_hides_behind_answer() -> None:
     options = StackOptions(port=8123, workers=3)
     named = {step.child.name: step.child for step in stack_plan(options) if isinstance(step, Start)}
-    assert [one.name for one in named.values() if one.niceness] == ["The function api"]
+    assert [one.name for one in named.values() if one.gives_way] == ["The function api"]
     api, answer = named["The function api"].command, named["The function answer"].command
     assert (api[api.index("--uds") + 1], "--port" in api) == (str(options.api_socket), False)
     assert api[api.index("--blocking-threads") + 1] == "1"
-    assert api[api.index("--workers") + 1] == answer[answer.index("--workers") + 1] == "3"
+    assert (api[api.index("--workers") + 1], answer[answer.index("--workers") + 1]) == ("1", "3")
     assert answer[answer.index("--host") + 1] == "127.0.0.1"
     assert int(answer[answer.index("--blocking-threads") + 1]) == FORWARDED_AT_ONCE + 1
 
@@ -94,11 +94,15 @@ def test_two_stacks_of_one_folder_never_share_the_function_api() -> None:
     assert StackOptions(port=8123).api_socket != StackOptions(port=8124).api_socket
 
 
-def test_a_child_that_gives_way_runs_at_its_niceness_in_a_session_that_does_too(tmp_path: Path, children: Children) -> None:
-    pid = children.start(replace(child(tmp_path, "patient", SLEEP), niceness=7), os.environ)
-    assert os.getpriority(os.PRIO_PROCESS, pid) == 7
-    session = Path(f"/proc/{pid}/autogroup")
-    assert not session.exists() or session.read_text().split()[-1] in {"7", "0"}
+@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="this system has no policy of processes that give way")
+def test_a_child_that_gives_way_is_idle_in_the_session_of_the_others_and_in_a_group_of_its_own(
+    tmp_path: Path, children: Children
+) -> None:
+    patient = children.start(replace(child(tmp_path, "patient", SLEEP), gives_way=True), os.environ)
+    usual = children.start(child(tmp_path, "usual", SLEEP), os.environ)
+    assert (os.sched_getscheduler(patient), os.sched_getscheduler(usual)) == (os.SCHED_IDLE, os.SCHED_OTHER)
+    assert os.getsid(patient) == os.getsid(usual) == os.getsid(0)
+    assert len({os.getpgid(patient), os.getpgid(usual), os.getpgid(0)}) == 3
 
 
 def test_the_emulator_listens_on_the_loopback_address_only_and_never_meets_docker() -> None:
