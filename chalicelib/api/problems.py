@@ -16,7 +16,7 @@ CONTENT_TYPE = "application/problem+json"
 class Fault(BaseModel):
     """One thing wrong with a request; never the value that was sent."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     pointer: str = Field(description="JSON pointer (RFC 6901) into the body, or the name of a parameter")
     rule: str = Field(description="the rule that is broken")
@@ -25,7 +25,7 @@ class Fault(BaseModel):
 class Problem(BaseModel):
     """An error (RFC 9457). `code` is stable; `detail` is for people and may change."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     type: str = Field(description="a reference to the documentation of this kind of problem")
     title: str

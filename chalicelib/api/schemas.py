@@ -15,7 +15,7 @@ Step = Annotated[int, Field(ge=1, le=10_000, strict=True, description="the answe
 
 
 class _In(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class StartIn(_In):
@@ -67,7 +67,7 @@ class CorrectionsQuery(_In):
 class StartedOut(BaseModel):
     """A started assessment. `token` is there when it was started without an account: it opens this assessment only."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     assessment: Progress
     token: str | None
@@ -77,7 +77,7 @@ class StartedOut(BaseModel):
 class CorrectionsOut(BaseModel):
     """Corrections, oldest first."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     corrections: list[Correction]
 
@@ -85,7 +85,7 @@ class CorrectionsOut(BaseModel):
 class HealthOut(BaseModel):
     """The service answers, and which content it serves."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     status: Literal["ok"]
     release: str
@@ -95,7 +95,7 @@ class HealthOut(BaseModel):
 class FrameworkTopicOut(BaseModel):
     """A topic and the levels of its ladder."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     title: dict[Locale, str]
@@ -105,7 +105,7 @@ class FrameworkTopicOut(BaseModel):
 class FrameworkCompetenceOut(BaseModel):
     """A competence, its DigComp references, and the levels open in the current release."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     title: dict[Locale, str]
@@ -118,7 +118,7 @@ class FrameworkCompetenceOut(BaseModel):
 class FrameworkAreaOut(BaseModel):
     """An area and its competences."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     title: dict[Locale, str]
@@ -128,7 +128,7 @@ class FrameworkAreaOut(BaseModel):
 class FrameworkOut(BaseModel):
     """The framework as the current release opens it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     title: dict[Locale, str]
@@ -148,7 +148,7 @@ class LessonsQuery(_In):
 class CheckOptionOut(BaseModel):
     """One option of a self-check."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     text: str
@@ -158,7 +158,7 @@ class CheckOptionOut(BaseModel):
 class LessonOut(BaseModel):
     """One lesson. Its texts are a small Markdown: paragraphs, lists, bold, code, tables."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     title: str
@@ -173,7 +173,7 @@ class LessonOut(BaseModel):
 class LessonsOut(BaseModel):
     """The lessons of a topic."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     topic: str
     title: str

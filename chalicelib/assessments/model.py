@@ -104,7 +104,7 @@ class State:
 class Start(BaseModel):
     """Entry 0: what never changes, pins included."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     assessment_id: str
     person_id: str

@@ -15,7 +15,7 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=8_000)]
 class Strict(BaseModel):
     """A validated, immutable value that refuses unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Text(Strict):

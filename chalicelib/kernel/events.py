@@ -47,7 +47,7 @@ class UnreadableEventError(InvalidError):
 class AssessmentFinished(BaseModel):
     """An assessment has got its last entry: its contribution to the person's profile can be computed."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     assessment_id: Id = Field(description="whose log has its last entry")
     person_id: Id = Field(description="whose profile it contributes to")
@@ -60,7 +60,7 @@ class Envelope(BaseModel, Generic[Data]):
     Source: CloudEvents 1.0.2 specification, "Context Attributes"; extension "Correlation".
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
     specversion: Literal["1.0"]
     id: str = Field(min_length=1, max_length=256, description="derives from the fact, so that a repeat is recognised")

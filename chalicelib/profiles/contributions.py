@@ -12,7 +12,7 @@ from chalicelib.kernel.clock import Instant
 class AnsweredSkill(BaseModel):
     """One answer, with what is needed to read it without its release."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     challenge: str
     topic: str
@@ -26,7 +26,7 @@ class AnsweredSkill(BaseModel):
 class Contribution(BaseModel):
     """One finished assessment. Contributions count in order of (finished_at, assessment)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     assessment: str
     person: str

@@ -36,7 +36,7 @@ Knowledge = Mapping[str, Mapping[int, Direct]]
 class TopicProfile(BaseModel):
     """Knowledge of one topic."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     competence: str
     floor: int
@@ -49,7 +49,7 @@ class TopicProfile(BaseModel):
 class CompetenceProfile(BaseModel):
     """One competence: points of the acquired skills, level, and the posterior of ability."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     competence: str
     points: float
@@ -62,7 +62,7 @@ class CompetenceProfile(BaseModel):
 class Profile(BaseModel):
     """What a person knows, as the current release reads it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     release: str
     points: float

@@ -25,11 +25,12 @@ class Deliveries:
         document = json.loads(reply.body or b"{}")
         messages: list[dict[str, Any]] = document.get("Messages") or []
         done = True
-        if fault is Fault.DUPLICATE and self.earlier and len(messages) < MOST_IN_BATCH:
+        if fault is Fault.DUPLICATE and self.earlier:
             there = {one["MessageId"] for one in messages}
             again = rng.choice(self.earlier)
             done = again["MessageId"] not in there
-            messages = [*messages, again] if done else messages
+            # In a full batch it takes the place of the last, which comes when its visibility time-out is over.
+            messages = [*messages[: MOST_IN_BATCH - 1], again] if done else messages
         elif fault is Fault.REORDER and len(messages) > 1:
             messages = rng.sample(messages, len(messages))
         elif fault is Fault.DELAY and messages:

@@ -51,7 +51,7 @@ STORE: Rates = {
 """What happens between a process and the store."""
 KILLS: Rates = {Fault.KILL_BEFORE: 0.05, Fault.KILL_AFTER: 0.05}
 """What happens to the process that writes, when one may be killed at all."""
-DELIVERIES: Rates = {Fault.DUPLICATE: 0.20, Fault.REORDER: 0.20, Fault.DELAY: 0.05}
+DELIVERIES: Rates = {Fault.DUPLICATE: 0.40, Fault.REORDER: 0.20, Fault.DELAY: 0.15}
 """What happens to a batch of messages."""
 NETWORK: Rates = {Fault.NETWORK: 0.02}
 """What happens between a browser and the service."""

@@ -25,7 +25,7 @@ from load_tests.faults.settings import Options
 from load_tests.faults.stage import FaultStage, make_stage, own_environment
 
 HOUR = 3600.0
-QUIET_SECONDS = 60.0
+QUIET_SECONDS = 120.0
 JOURNEY_VISIBILITY = 2
 QUIET_VISIBILITY = 5
 """Longer than a full batch takes: a message that comes again while it is handled never ends."""
@@ -61,9 +61,9 @@ def run(options: Options, tell: Tell, endpoint_url: str | None = None) -> Ran:
         stack.enter_context(own_environment())
         without = f"-{options.without.value}" if options.without else ""
         stage = make_stage(address, f"faults{options.seed % 10_000}{without}")
+        stage.set_visibility(options.visibility)  # before anybody waits for messages: what comes meanwhile takes the time-out of before
         scene = stack.enter_context(make_scene(options, stage, folder))
         tell(f"{options.processes} processes serve; {options.assessments} assessments, seed {options.seed}.")
-        stage.set_visibility(options.visibility)
         stormed = time.monotonic()
         played = _storm(scene, tell)
         storm_seconds = time.monotonic() - stormed

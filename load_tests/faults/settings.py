@@ -27,8 +27,8 @@ class Options:
     poison: int = 12
     journeys: int | None = None
     """Writes of one assessment at which a process is killed; None for all of them."""
-    visibility: int = 5
-    """Visibility time-out of the queue: the deployed one, 360 s, is longer than a run."""
+    visibility: int = 20
+    """Visibility time-out of the queue, longer than a full batch takes under faults: the deployed one, 360 s, is longer than a run."""
     scopes: tuple[str, ...] = SCOPES
     """What is assessed."""
     deadlines: int = 0
