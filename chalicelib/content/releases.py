@@ -20,6 +20,7 @@ from chalicelib.content.challenges import NEEDS, Challenge, Device, Need
 from chalicelib.content.framework import Framework
 from chalicelib.content.release_files import FORMAT, DamagedError, Documents, name_of, read_arrays
 from chalicelib.content.rules import Rules
+from chalicelib.content.target_profiles import Targets, Template
 from chalicelib.content.texts import LOCALES, Locale
 from chalicelib.content.topics import Lesson, Skill, Topic
 from chalicelib.engine.bank import Bools, Floats, ItemBank
@@ -28,10 +29,12 @@ from chalicelib.kernel.errors import UnavailableError
 
 LARGEST_RELEASE = 1 << 14
 """Ordinals take 14 bits in the logs."""
-DOCUMENTS = ("challenges", "topics", "lessons")
+DOCUMENTS = ("challenges", "topics", "lessons", "profiles")
 """The compressed arrays."""
 COLUMNS = ("a", "b", "c", "topic", "level", "use", "timed", "computer", "suits", "ready")
 """What is asked of each challenge without reading its text."""
+USUAL_SECONDS = 45
+"""Of an answer, in a release made before releases told the seconds of each challenge."""
 
 _CHALLENGE: TypeAdapter[Challenge] = TypeAdapter(Challenge)
 _LESSONS: TypeAdapter[tuple[Lesson, ...]] = TypeAdapter(tuple[Lesson, ...])
@@ -103,7 +106,17 @@ class Release:
         self.topics = tuple(TopicHead(*pair) for pair in head["topics"])
         self.challenge_ids: tuple[str, ...] = tuple(head["challenges"])
         self.ladder: Bools = arrays["ladder"]
-        self._challenges, self._topics, self._lessons = (Documents(arrays, name) for name in DOCUMENTS)
+        self._challenges, self._topics, self._lessons = (
+            Documents(arrays, name) for name in ("challenges", "topics", "lessons")
+        )
+        # Releases made before there were templates have neither their names nor their documents, nor the seconds.
+        older = "profiles" not in head
+        self.template_ids: tuple[str, ...] = () if older else tuple(head["profiles"])
+        self._templates = None if older else Documents(arrays, "profiles")
+        self.seconds: NDArray[np.uint16] = (
+            np.full(len(self.challenge_ids), USUAL_SECONDS, np.uint16) if older else arrays["seconds"]
+        )
+        """Seconds that an answer to each challenge usually takes, (n,)."""
 
     def _undamaged(self, read: Callable[[], R]) -> R:
         try:
@@ -200,6 +213,23 @@ class Release:
         for competence, index in self.competence_index.items():
             tops[competence] = top_level(self.ladder[self.topic_competence == index], self.rules.highest_open_level)
         return tops
+
+    @cached_property
+    def ladders(self) -> dict[str, tuple[int, ...]]:
+        """The levels of each topic, rising, by its id."""
+        rows = zip(self.topics, self.ladder, strict=True)
+        return {topic.id: tuple(int(one) + 1 for one in np.flatnonzero(rungs)) for topic, rungs in rows}
+
+    # --- target profiles ---
+
+    @cached_property
+    def templates(self) -> dict[str, Template]:
+        """The target profiles that the release carries, in the order of their ids."""
+        return self._undamaged(lambda: {one.id: one for one in map(self._read_template, range(len(self.template_ids)))})
+
+    def _read_template(self, index: int) -> Template:
+        assert self._templates is not None
+        return Template(self.template_ids[index], Targets.model_validate(self._templates[index]))
 
     # --- the engine's view ---
 

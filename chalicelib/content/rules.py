@@ -25,11 +25,31 @@ class PoolRules(Strict):
         return self.readability[level - 1]
 
 
+class Pace(Strict):
+    """Seconds that an answer usually takes, by the kind of challenge: assumptions, until timings of real answers replace them."""
+
+    choice: int = Field(default=30, ge=5, le=1_800)
+    choices: int = Field(default=40, ge=5, le=1_800)
+    text: int = Field(default=40, ge=5, le=1_800)
+    number: int = Field(default=50, ge=5, le=1_800)
+    date: int = Field(default=50, ge=5, le=1_800)
+    blanks: int = Field(default=70, ge=5, le=1_800)
+    match: int = Field(default=60, ge=5, le=1_800)
+    order: int = Field(default=50, ge=5, le=1_800)
+    file_task: int = Field(default=180, ge=5, le=1_800)
+
+    def seconds(self, kind: str, time_limit_seconds: int | None) -> int:
+        """Of a challenge of this kind; never more than its time limit."""
+        usual: int = getattr(self, kind.replace("-", "_"))
+        return usual if time_limit_seconds is None else min(usual, time_limit_seconds)
+
+
 class Rules(Strict):
     """Everything configurable about assessing, with the rule book's defaults."""
 
     training: TrainingRules = TrainingRules()
     pool: PoolRules = PoolRules()
+    pace: Pace = Pace()
     highest_open_level: int = Field(default=7, ge=1, le=8)
     """Configured top level; a competence opens no more than its skills allow."""
     improve_after_days: int = Field(default=4, ge=0, le=365)

@@ -54,7 +54,9 @@ class BuildRelease:
             raise ReleaseRefusedError(faults)
         files: dict[str, bytes] = {}
         topics = list(self._topics(sources, files))
-        release_id, packed = pack_release(sources.framework, sources.rules, topics, sources.calibrations)
+        release_id, packed = pack_release(
+            sources.framework, sources.rules, topics, sources.calibrations, [one.template for _, one in sources.profiles]
+        )
         return Built(release_id, packed, files)
 
     def _topics(self, sources: Sources, files: dict[str, bytes]) -> Iterator[PackedTopic]:

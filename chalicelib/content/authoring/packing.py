@@ -13,6 +13,7 @@ from chalicelib.content.framework import Framework
 from chalicelib.content.release_files import FORMAT, name_of, pack_documents, write_arrays
 from chalicelib.content.releases import DOCUMENTS, Use, level_in_id
 from chalicelib.content.rules import Rules
+from chalicelib.content.target_profiles import Template
 from chalicelib.content.texts import LOCALES, Locale
 from chalicelib.content.topics import Lesson, Topic
 from chalicelib.engine.bank import LEVELS
@@ -32,9 +33,14 @@ class PackedTopic:
 
 
 def pack_release(
-    framework: Framework, rules: Rules, topics: Iterable[PackedTopic], measured: Measured | None = None
+    framework: Framework,
+    rules: Rules,
+    topics: Iterable[PackedTopic],
+    measured: Measured | None = None,
+    templates: Iterable[Template] = (),
 ) -> tuple[str, bytes]:
     """Id and bytes of the release of these contents, which were checked. A challenge stands on the rung that its id names."""
+    profiles = sorted(templates, key=lambda one: one.id)
     place = {competence.id: index for index, competence in enumerate(framework.competences)}
     ordered = sorted(topics, key=lambda one: (place[one.topic.competence], one.topic.id))
     listed = [
@@ -48,6 +54,7 @@ def pack_release(
         "rules": rules.model_dump(mode="json"),
         "topics": [[packed.topic.id, packed.topic.competence] for packed in ordered],
         "challenges": [challenge.id for _, challenge, _ in listed],
+        "profiles": [template.id for template in profiles],
     }
     ladder = np.zeros((len(ordered), LEVELS), bool)
     for index, packed in enumerate(ordered):
@@ -63,6 +70,7 @@ def pack_release(
         "computer": np.array([challenge.device == "computer" for _, challenge, _ in listed], bool),
         "suits": np.array([sum(1 << NEEDS.index(need) for need in set(one.suits)) for _, one, _ in listed], np.uint8),
         "ready": np.array([_ready(challenge) for _, challenge, _ in listed], np.uint8),
+        "seconds": np.array([_seconds(challenge, rules) for _, challenge, _ in listed], np.uint16),
         "c": np.array([guess_chance(challenge) for _, challenge, _ in listed], float),
     }
     for name in ("a", "b", "se_a", "se_b", "calibrated"):
@@ -70,7 +78,12 @@ def pack_release(
     arrays |= pack_documents("challenges", (_document(challenge) for _, challenge, _ in listed))
     arrays |= pack_documents("topics", (packed.topic.model_dump(mode="json") for packed in ordered))
     arrays |= pack_documents("lessons", ([lesson.model_dump(mode="json") for lesson in one.lessons] for one in ordered))
+    arrays |= pack_documents("profiles", (template.targets.model_dump(mode="json", exclude_none=True) for template in profiles))
     return name_of(arrays, DOCUMENTS), write_arrays(arrays)
+
+
+def _seconds(challenge: Challenge, rules: Rules) -> int:
+    return rules.pace.seconds(challenge.kind, challenge.time_limit_seconds)
 
 
 def _calibrated(challenge: Challenge, locale: Locale, measured: Measured) -> CalibrationRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -14,6 +14,7 @@ from chalicelib.content.authoring.calibrating import CalibrationRow, read_calibr
 from chalicelib.content.challenges import Challenge
 from chalicelib.content.framework import Framework
 from chalicelib.content.rules import Rules
+from chalicelib.content.target_profiles import Slug, Targets, Template
 from chalicelib.content.texts import Locale, Strict
 from chalicelib.content.topics import Lesson, Skill, Topic
 
@@ -54,6 +55,17 @@ class Pool(Strict):
     challenges: tuple[Challenge, ...]
 
 
+class SourceProfile(Targets):
+    """A template of a target profile, as authors write it."""
+
+    id: Slug
+
+    @property
+    def template(self) -> Template:
+        """As releases carry it."""
+        return Template(self.id, Targets.model_validate(self.model_dump(exclude={"id"})))
+
+
 @dataclass(frozen=True)
 class Sources:
     """Everything that could be read, each topic and pool with the path of its file, and the faults met."""
@@ -66,6 +78,7 @@ class Sources:
     images: Mapping[str, bytes] = field(default_factory=dict)
     """Every picture by its path."""
     calibrations: Mapping[tuple[str, Locale], CalibrationRow] = field(default_factory=dict)
+    profiles: tuple[tuple[str, SourceProfile], ...] = ()
 
 
 Progress = Callable[[str, int, int], None]
@@ -77,7 +90,7 @@ def untold(_phase: str, _done: int, _all: int) -> None:
 
 
 def read_sources(folder: Path, private: Path | None = None, progress: Progress = untold) -> Sources:
-    """Read `frameworks/crcn.yaml`, `rules.yaml`, `topics/*/*.yaml`, `exposed/*.yaml` and `images/*` under this folder.
+    """Read `frameworks/crcn.yaml`, `rules.yaml`, `topics/*/*.yaml`, `exposed/*.yaml`, `images/*` and `target_profiles/*.yaml` under it.
 
     With `calibrations.csv` where there is one. A private folder's `*.yaml` pools, `images/*` and `calibrations.csv` are merged in.
     """
@@ -98,7 +111,15 @@ def read_sources(folder: Path, private: Path | None = None, progress: Progress =
         pools += _read_pools(private, private, "private", faults)
         images |= _read_images(private)
         calibrations |= _read_calibrations(private, faults)
-    return Sources(framework, rules, tuple(topics), tuple(faults), tuple(pools), images, calibrations)
+    profiles = tuple(_read_profiles(folder, faults))
+    return Sources(framework, rules, tuple(topics), tuple(faults), tuple(pools), images, calibrations, profiles)
+
+
+def _read_profiles(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, SourceProfile]]:
+    for file in sorted((folder / "target_profiles").glob("*.yaml")):
+        profile = _read(folder, file, SourceProfile, faults)
+        if profile is not None:
+            yield str(file.relative_to(folder)), profile
 
 
 def _read_calibrations(folder: Path, faults: list[Fault]) -> dict[tuple[str, Locale], CalibrationRow]:

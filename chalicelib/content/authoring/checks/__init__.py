@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from chalicelib.content.authoring.checks import bank, keys, places, wordings
+from chalicelib.content.authoring.checks import bank, keys, places, target_profiles, wordings
 from chalicelib.content.authoring.checks.walking import Check
 from chalicelib.content.authoring.sources import Fault, Progress, Sources, untold
 
-CHECKS: tuple[Check, ...] = (*places.CHECKS, *wordings.CHECKS, *keys.CHECKS, *bank.CHECKS)
+CHECKS: tuple[Check, ...] = (*places.CHECKS, *wordings.CHECKS, *keys.CHECKS, *bank.CHECKS, *target_profiles.CHECKS)
 
 
 def faults_of(sources: Sources, progress: Progress = untold) -> list[Fault]:
