@@ -1,1 +1,6 @@
-"""Who is asking: bearer tokens and what they open."""
+"""Who is asking.
+
+- `tokens`     bearer tokens and what they open
+- `clients` `client_credentials`   programs of an organisation, their secrets, and how they get a token
+- `limits` `limiting`   who guesses codes and secrets waits
+"""

@@ -1,7 +1,8 @@
 """Bearer tokens: JWT signed with Ed25519 (EdDSA) or P-256 (ES256), verified here, without any call.
 
 A token says *who*: `sub` is the person. `scope` is `person`, or `assessment:<id>` for somebody without an account, whose token
-opens that assessment and nothing else.
+opens that assessment and nothing else. Or the token is a client's: then `sub` is the client, `org` its organisation, and `scope`
+is `client:` and what it may do. Those are believed of the service's own key only: who signs for persons has no say in clients.
 """
 
 from __future__ import annotations
@@ -19,27 +20,53 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 
 from chalicelib.kernel.clock import SECOND, Clock
 from chalicelib.kernel.errors import ForbiddenError, UnauthenticatedError
+from chalicelib.kernel.ids import is_id
 
 PERSON_SCOPE = "person"
 ASSESSMENT_SCOPE = "assessment:"
+CLIENT_SCOPE = "client:"
 _PERSON_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LONGEST_TOKEN = 4096
 
 
 @dataclass(frozen=True)
+class ClientGrant:
+    """What the token of a client says: which client, of which organisation, and what it may do."""
+
+    client_id: str
+    organisation_id: str
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Principal:
-    """Who is asking, and what their token opens."""
+    """Who is asking, and what their token opens. For a client no person is asking: `person_id` is empty."""
 
     person_id: str
     only_assessment: str | None = None
+    client: ClientGrant | None = None
+
+    def must_be_person(self) -> None:
+        """Raise `ForbiddenError` when no person is asking."""
+        if self.client is not None:
+            raise ForbiddenError("person-needed", "This is the token of a client; a person's is needed.")
+
+    def must_be_client(self, scope: str | None) -> None:
+        """Raise `ForbiddenError` when no client is asking, or one without this scope; None is any client."""
+        if self.client is None:
+            raise ForbiddenError("client-needed", "This is the token of a person; a client's is needed.")
+        if scope is not None and scope not in self.client.scopes:
+            raise ForbiddenError("scope-missing", "The token lacks a scope.", scope=scope)
 
     def may_use(self, assessment_id: str) -> None:
-        """Raise `ForbiddenError` when the token opens another assessment only."""
+        """Raise `ForbiddenError` when the token opens another assessment only, or is a client's."""
+        self.must_be_person()
         if self.only_assessment is not None and self.only_assessment != assessment_id:
             raise ForbiddenError("other-assessment", "This token opens another assessment only.")
 
     def may_use_account(self) -> None:
-        """Raise `ForbiddenError` when the token opens one assessment only."""
+        """Raise `ForbiddenError` when the token opens one assessment only, or is a client's."""
+        self.must_be_person()
         if self.only_assessment is not None:
             raise ForbiddenError("account-needed", "This token opens one assessment only; sign in to do more.")
 
@@ -69,6 +96,8 @@ class TokenVerifier:
     keys: Mapping[str, TrustedKey]
     audience: str
     clock: Clock
+    own_key_id: str | None = None
+    """The one key whose clients' tokens are believed; None believes no client."""
 
     def verify(self, authorization: str | None) -> Principal:
         """Who this `Authorization` header says; raises `UnauthenticatedError`, never telling why in detail."""
@@ -83,7 +112,12 @@ class TokenVerifier:
             raise UnauthenticatedError("token-expired", "The bearer token has expired.")
         if "nbf" in claims and not _number(claims["nbf"]) <= now:
             raise UnauthenticatedError("token-invalid", "The bearer token cannot be believed.")
-        return _principal(claims)
+        return _client(claims) if self._of_client(claims, token) else _principal(claims)
+
+    def _of_client(self, claims: Mapping[str, Any], token: str) -> bool:
+        """Whether a client's token it is, of the one key that may sign such."""
+        own = self.own_key_id is not None and jwt.get_unverified_header(token.strip())["kid"] == self.own_key_id
+        return own and str(claims.get("scope")).startswith(CLIENT_SCOPE)
 
     def _claims(self, token: str) -> dict[str, Any]:
         try:
@@ -120,6 +154,14 @@ def _principal(claims: Mapping[str, Any]) -> Principal:
     raise UnauthenticatedError("token-invalid", "The bearer token cannot be believed.")
 
 
+def _client(claims: Mapping[str, Any]) -> Principal:
+    client, organisation = str(claims["sub"]), str(claims.get("org"))
+    if not (is_id(client) and is_id(organisation)):
+        raise UnauthenticatedError("token-invalid", "The bearer token cannot be believed.")
+    scopes = str(claims["scope"]).removeprefix(CLIENT_SCOPE).split()
+    return Principal("", client=ClientGrant(client, organisation, frozenset(scopes)))
+
+
 @dataclass(frozen=True)
 class TokenIssuer:
     """Signs tokens with the service's own key: anonymous starts, and development."""
@@ -140,14 +182,15 @@ class TokenIssuer:
 
     def issue(self, person_id: str, seconds: int, assessment_id: str | None = None) -> str:
         """A token for this person, for everything of theirs or for one assessment only."""
-        now = self.clock.now() // SECOND
         scope = PERSON_SCOPE if assessment_id is None else ASSESSMENT_SCOPE + assessment_id
-        claims = {
-            "iss": self.issuer,
-            "aud": self.audience,
-            "sub": person_id,
-            "scope": scope,
-            "iat": now,
-            "exp": now + seconds,
-        }
+        return self._signed(seconds, sub=person_id, scope=scope)
+
+    def issue_to_client(self, grant: ClientGrant, seconds: int) -> str:
+        """A token for this client."""
+        scope = CLIENT_SCOPE + " ".join(sorted(grant.scopes))
+        return self._signed(seconds, sub=grant.client_id, org=grant.organisation_id, scope=scope)
+
+    def _signed(self, seconds: int, **says: str) -> str:
+        now = self.clock.now() // SECOND
+        claims = {"iss": self.issuer, "aud": self.audience, **says, "iat": now, "exp": now + seconds}
         return jwt.encode(claims, self.key, algorithm="EdDSA", headers={"kid": self.key_id})
