@@ -56,12 +56,12 @@ mount(app, services)
 
 @app.on_sqs_message(queue="palier-results", batch_size=10)  # type: ignore[untyped-decorator]
 def results_worker(event: Any) -> dict[str, Any]:
-    """Fold finished assessments into profiles, and leave them to exposure control."""
+    """Fold finished assessments into profiles, leave them to exposure control, and count in campaigns."""
     from chalicelib.workers import results
 
     stage = event_services()
     with correlated(event.context.aws_request_id):
-        return results.consume(event.to_dict(), event.context, stage.updating, stage.counting, stage.ports.dead_letters)
+        return results.consume(event.to_dict(), event.context, results.following_of(stage), stage.ports.dead_letters)
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))  # type: ignore[untyped-decorator]

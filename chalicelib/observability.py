@@ -166,7 +166,7 @@ class LogCounts:
             count(Metric.ASSESSMENTS_STARTED)
         if entry.kind is EntryKind.ANSWERED:
             count(Metric.ANSWERS)
-        if entry.state.stop is not None:
+        if entry.state.stop is not None and entry.kind is not EntryKind.SHARED:
             count(Metric.ASSESSMENTS_FINISHED, dimension=("why", entry.state.stop.code))
         if behind > SKEW_TOLD_SECONDS * SECOND:
             count(Metric.CLOCK_SKEW_SECONDS, behind / SECOND)

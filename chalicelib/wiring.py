@@ -23,12 +23,30 @@ from chalicelib.assessments.ports import EventSender, FileSource, LogStore, Rele
 from chalicelib.assessments.reading import ReadAssessment
 from chalicelib.assessments.starting import StartAssessment, StartOnce
 from chalicelib.assessments.sweeping import SweepOutbox
+from chalicelib.campaigns.collective import ROWS, CampaignParticipations, CountCampaigns, EveryView, view_of
 from chalicelib.campaigns.counters.counting import CountParticipations
 from chalicelib.campaigns.counters.finished import CountBatch, CountFinished, FinishedAssessments, view_counting
 from chalicelib.campaigns.counters.ports import CounterStore, Population
 from chalicelib.campaigns.counters.reconciling import ReconcileViews
 from chalicelib.campaigns.counters.summarising import SummariseViews
+from chalicelib.campaigns.finding import FindCampaigns
+from chalicelib.campaigns.giving import GiveResults
+from chalicelib.campaigns.launching import LaunchCampaigns
+from chalicelib.campaigns.organisations.access import Access
+from chalicelib.campaigns.organisations.creating import CreateOrganisation
+from chalicelib.campaigns.organisations.invitations import AcceptInvitation, InviteMembers
+from chalicelib.campaigns.organisations.keeping import KeepOrganisation
+from chalicelib.campaigns.organisations.members import ManageMembers
+from chalicelib.campaigns.organisations.ports import OrganisationStore
+from chalicelib.campaigns.organisations.roles import AssignRole
+from chalicelib.campaigns.ports import CampaignStore, ParticipationStore
+from chalicelib.campaigns.taking import ExamGate, TakeCampaign
+from chalicelib.campaigns.target_profiles.keeping import KeepTargetProfiles
+from chalicelib.campaigns.target_profiles.ports import TargetProfileStore
 from chalicelib.config import CloudIdentity, Service, Settings
+from chalicelib.identity.client_credentials import AuthenticateClients
+from chalicelib.identity.clients import ClientStore, ManageClients
+from chalicelib.identity.limiting import FailureStore, LimitFailures
 from chalicelib.identity.tokens import TokenIssuer, TokenVerifier, TrustedKey
 from chalicelib.kernel.clock import Clock, CorrectedClock, Instant
 from chalicelib.kernel.dead_letters import DeadLetters
@@ -38,15 +56,20 @@ from chalicelib.profiles.knowing import PersonKnowledge
 from chalicelib.profiles.ports import PeopleStore
 from chalicelib.profiles.reading import ReadProfile
 from chalicelib.profiles.updating import UpdateProfile
+from chalicelib.storage.campaigns import DynamoCampaigns, DynamoParticipations
+from chalicelib.storage.clients import DynamoClients
 from chalicelib.storage.counters import DynamoCounters, DynamoPopulation
 from chalicelib.storage.dead_letters import QueueDeadLetters
 from chalicelib.storage.exposure import DynamoExposureBatches, StoredExposureVersions
+from chalicelib.storage.failures_of_callers import DynamoFailures
 from chalicelib.storage.logs import DynamoLogs
 from chalicelib.storage.meter import Meter
+from chalicelib.storage.organisations import DynamoOrganisations
 from chalicelib.storage.people import DynamoPeople
 from chalicelib.storage.queues import QueueSender
 from chalicelib.storage.releases import StoredFiles, StoredReleases
 from chalicelib.storage.table import Table
+from chalicelib.storage.target_profiles import DynamoTargetProfiles
 from chalicelib.storage.wire.clients import Wire
 from chalicelib.storage.wire.connections import Patience
 from chalicelib.storage.wire.credentials import Credentials, FixedCredentials, source_of
@@ -70,6 +93,26 @@ class RandomIds:
         return base64.b32encode(secrets.token_bytes(20)).decode("ascii").lower()[:26]
 
 
+class RandomSecrets:
+    """Secrets of clients from the operating system's source of chance."""
+
+    def draw(self) -> str:
+        """256 random bits, as 43 characters."""
+        return secrets.token_urlsafe(32)
+
+
+@dataclass(frozen=True)
+class LivingOrganisations:
+    """Which organisations there are (port `OrganisationRegister`)."""
+
+    organisations: OrganisationStore
+
+    def exists(self, organisation_id: str) -> bool:
+        """Whether there is such an organisation that is not deleted."""
+        found = self.organisations.organisation(organisation_id)
+        return found is not None and not found.deleted
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything outside that the use-cases touch."""
@@ -85,6 +128,12 @@ class Ports:
     ids: IdSource
     counters: CounterStore
     population: Population
+    organisations: OrganisationStore
+    campaigns: CampaignStore
+    participations: ParticipationStore
+    target_profiles: TargetProfileStore
+    failures: FailureStore
+    api_clients: ClientStore
     dead_letters: DeadLetters | None = None
     """Of the queue `results`; None leaves setting aside to the queue itself."""
 
@@ -132,12 +181,12 @@ class Services:
     @cached_property
     def reading(self) -> ReadAssessment:
         """Reads assessments."""
-        return ReadAssessment(self.desk)
+        return ReadAssessment(self.desk, self.exam_gate)
 
     @cached_property
     def explaining(self) -> ExplainAssessment:
         """Explains assessments to the people who took them."""
-        return ExplainAssessment(self.desk)
+        return ExplainAssessment(self.desk, self.exam_gate)
 
     @cached_property
     def profiles(self) -> ReadProfile:
@@ -175,7 +224,110 @@ class Services:
     def reconciling(self) -> ReconcileViews:
         """Compares views with their source."""
         store, population = self.ports.counters, self.ports.population
-        return ReconcileViews(store, store, store, population, self.finished_assessments, self.counting_participations)
+        source = EveryView(self.finished_assessments, self.campaign_participations)
+        return ReconcileViews(store, store, store, population, source, self.counting_participations)
+
+    @cached_property
+    def access(self) -> Access:
+        """Who may do what in an organisation."""
+        return Access(self.ports.organisations, self.ports.organisations)
+
+    @cached_property
+    def creating_organisations(self) -> CreateOrganisation:
+        """Creates organisations."""
+        return CreateOrganisation(self.ports.organisations, self.access, self.ports.clock, self.ports.ids)
+
+    @cached_property
+    def organisations(self) -> KeepOrganisation:
+        """Edits and deletes organisations, and lists a person's own."""
+        return KeepOrganisation(self.ports.organisations, self.ports.organisations, self.access)
+
+    @cached_property
+    def assigning_roles(self) -> AssignRole:
+        """Gives and takes roles."""
+        return AssignRole(self.ports.organisations, self.ports.organisations)
+
+    @cached_property
+    def members(self) -> ManageMembers:
+        """Members of organisations."""
+        return ManageMembers(self.ports.organisations, self.access, self.assigning_roles, self.ports.clock)
+
+    @cached_property
+    def inviting(self) -> InviteMembers:
+        """Invites members."""
+        return InviteMembers(self.ports.organisations, self.access, self.ports.clock, self.ports.ids)
+
+    @cached_property
+    def accepting(self) -> AcceptInvitation:
+        """Accepts invitations."""
+        return AcceptInvitation(self.ports.organisations, self.assigning_roles, self.ports.clock)
+
+    @cached_property
+    def target_profiles(self) -> KeepTargetProfiles:
+        """Templates, and the target profiles of organisations."""
+        return KeepTargetProfiles(self.ports.target_profiles, self.ports.releases, self.ports.ids)
+
+    @cached_property
+    def finding_campaigns(self) -> FindCampaigns:
+        """Finds campaigns by code and by id."""
+        return FindCampaigns(self.ports.campaigns, self.ports.organisations, self.ports.clock)
+
+    @cached_property
+    def exam_gate(self) -> ExamGate:
+        """Keeps solutions of exams."""
+        return ExamGate(self.finding_campaigns)
+
+    @cached_property
+    def launching(self) -> LaunchCampaigns:
+        """Makes and changes campaigns."""
+        ports = self.ports
+        return LaunchCampaigns(ports.campaigns, self.target_profiles, ports.releases, ports.counters, ports.clock, ports.ids)
+
+    @cached_property
+    def giving(self) -> GiveResults:
+        """Results of participations, to people and to organisations."""
+        return GiveResults(self.finding_campaigns, self.ports.participations, self.desk.courses)
+
+    @cached_property
+    def campaign_participations(self) -> CampaignParticipations:
+        """What each person adds to the views of campaigns."""
+        return CampaignParticipations(self.ports.participations, self.ports.log)
+
+    @cached_property
+    def counting_campaigns(self) -> CountCampaigns:
+        """Counts in the views of campaigns."""
+        store = self.ports.counters
+        return CountCampaigns(self.campaign_participations, CountParticipations(store, store, store, ROWS))
+
+    @cached_property
+    def taking(self) -> TakeCampaign:
+        """A person's way through campaigns."""
+        return TakeCampaign(
+            self.finding_campaigns,
+            self.starting,
+            self.starting_once,
+            self.ports.participations,
+            self.giving,
+            self.desk,
+            CorrelatedSender(self.ports.sender),
+        )
+
+    @cached_property
+    def limiting(self) -> LimitFailures:
+        """Limits who guesses codes and secrets. Its key is the stage's latest secret: a rotation forgets all failures."""
+        known = self.desk.courses.secrets
+        return LimitFailures(self.ports.failures, self.ports.clock, known.of(known.latest))
+
+    @cached_property
+    def managing_clients(self) -> ManageClients:
+        """What admins do with their organisation's clients."""
+        return ManageClients(self.ports.api_clients, RandomSecrets(), self.ports.ids, self.ports.clock)
+
+    @cached_property
+    def authenticating_clients(self) -> AuthenticateClients:
+        """Gives tokens to clients."""
+        organisations = LivingOrganisations(self.ports.organisations)
+        return AuthenticateClients(self.ports.api_clients, organisations, self.issuer, self.limiting)
 
     @cached_property
     def exposure_tables(self) -> ExposureTables:
@@ -194,7 +346,8 @@ class Services:
     def verifier(self) -> TokenVerifier:
         """Believes tokens."""
         keys = {key_id: TrustedKey.from_pem(pem) for key_id, pem in self.settings.token_trusted_keys.items()}
-        return TokenVerifier(keys, self.settings.token_audience, self.ports.clock)
+        settings = self.settings
+        return TokenVerifier(keys, settings.token_audience, self.ports.clock, settings.token_signing_key_id)
 
     @cached_property
     def issuer(self) -> TokenIssuer:
@@ -269,7 +422,13 @@ def ports_over(clients: Clients, settings: Settings, clock: Clock, ids: IdSource
         clock=clock,
         ids=ids,
         counters=DynamoCounters(registry, people),
-        population=DynamoPopulation(people, view_counting),
+        population=DynamoPopulation(people, view_counting, view_of),
+        organisations=DynamoOrganisations(registry),
+        campaigns=DynamoCampaigns(registry),
+        participations=DynamoParticipations(people, registry),
+        target_profiles=DynamoTargetProfiles(registry),
+        failures=DynamoFailures(registry),
+        api_clients=DynamoClients(registry),
         dead_letters=_dead_letters(clients, settings.results_dead_queue_url),
     )
 

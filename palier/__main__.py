@@ -18,10 +18,13 @@ from palier import (
     events,
     explain,
     exposure,
+    learners,
     log,
     openapi,
     operations,
+    profiles,
     simulate,
+    story,
     token,
 )
 from palier.console import stderr
@@ -34,7 +37,10 @@ app.add_typer(content.app, name="content")
 app.add_typer(counters.app, name="counters")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(exposure.app, name="exposure")
+app.add_typer(learners.app, name="learners")
 app.add_typer(log.app, name="log")
+app.add_typer(profiles.app, name="profiles")
+app.add_typer(story.app, name="story")
 app.add_typer(bench.app, name="bench")
 app.command(name="calibrate")(calibrate.calibrate)
 app.command(name="data-model")(data_model.data_model)

@@ -33,9 +33,13 @@ from infrastructure.local.provision import Provisioned, provision
 from infrastructure.local.settings import REGION, LocalSecrets, local_settings, new_secrets
 from infrastructure.template import read_template, resources_of
 from tests.content_of_tests import real_built, real_packed
+from tests.fakes.callers import MemoryClients, MemoryFailures
+from tests.fakes.campaigns import MemoryCampaigns, MemoryParticipations
 from tests.fakes.counters import MemoryCounters, MemoryPopulation
 from tests.fakes.exposure import MemoryExposureBatches, MemoryExposureVersions
 from tests.fakes.memory import FixedClock, MemoryFiles, MemoryLogs, MemoryPeople, MemoryReleases, MemorySender, NumberedIds
+from tests.fakes.organisations import MemoryOrganisations
+from tests.fakes.target_profiles import MemoryTargetProfiles
 
 STAGES = itertools.count(1)
 
@@ -81,7 +85,7 @@ def memory_world(packed: tuple[str, bytes] | None = None) -> World:
     """A service over the fakes."""
     release = loaded(packed or real_packed())
     clock = FixedClock()
-    counters, people = MemoryCounters(), MemoryPeople()
+    counters, people, participations = MemoryCounters(), MemoryPeople(), MemoryParticipations()
     ports = Ports(
         MemoryLogs(),
         people,
@@ -93,7 +97,13 @@ def memory_world(packed: tuple[str, bytes] | None = None) -> World:
         clock,
         NumberedIds(),
         counters,
-        MemoryPopulation(counters, people, view_counting),
+        MemoryPopulation(counters, people, view_counting, participations),
+        organisations=MemoryOrganisations(),
+        failures=MemoryFailures(),
+        api_clients=MemoryClients(),
+        campaigns=MemoryCampaigns(),
+        participations=participations,
+        target_profiles=MemoryTargetProfiles(),
     )
     return World(Services(_settings(_NAMES, None), ports), clock, Meter(), release)
 

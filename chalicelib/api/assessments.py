@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import re
-from datetime import datetime
-
+from chalicelib.api.anonymous import Pass, pass_for, somebody_new
 from chalicelib.api.endpoint import Call, Endpoint, Reply, Who, endpoint
 from chalicelib.api.schemas import AnswerIn, CorrectionsOut, CorrectionsQuery, StartedOut, StartIn, StepIn
 from chalicelib.assessments.answering import Submission
@@ -14,12 +10,7 @@ from chalicelib.assessments.explanation_views import Explanation
 from chalicelib.assessments.reading import Results
 from chalicelib.assessments.starting import Wish
 from chalicelib.assessments.views import Progress
-from chalicelib.kernel.clock import SECOND, later, to_datetime
-from chalicelib.kernel.errors import InvalidError
-from chalicelib.kernel.ids import encode_id
 from chalicelib.wiring import Services
-
-_IDEMPOTENCY_KEY = re.compile(r"^[A-Za-z0-9_-]{20,128}$")
 
 
 @endpoint(
@@ -44,28 +35,14 @@ def start_assessment(services: Services, call: Call) -> Reply:
         call.principal.may_use_account()
         progress, new = services.starting.start(call.principal.person_id, wish)
         return _started(progress, new)
-    person_id = _somebody_new(services, call.idempotency_key)
+    person_id = somebody_new(services, call.idempotency_key)
     progress, new = services.starting_once.start(person_id, wish)
-    seconds = services.settings.anonymous_token_seconds
-    token = services.issuer.issue(person_id, seconds, progress.assessment_id)
-    expires_at = to_datetime(later(services.ports.clock.now(), seconds * SECOND))
-    return _started(progress, new, token, expires_at)
+    return _started(progress, new, pass_for(services, person_id, progress.assessment_id))
 
 
-def _started(progress: Progress, new: bool, token: str | None = None, expires_at: datetime | None = None) -> Reply:
-    started = StartedOut(assessment=progress, token=token, token_expires_at=expires_at)
+def _started(progress: Progress, new: bool, opened: Pass | None = None) -> Reply:
+    started = StartedOut(assessment=progress, token=opened and opened.token, token_expires_at=opened and opened.expires_at)
     return Reply(started, 201 if new else 200, assessment_id=progress.assessment_id)
-
-
-def _somebody_new(services: Services, idempotency_key: str | None) -> str:
-    """The id of a person without an account: the same for the same key, so that a repeated start finds its assessment."""
-    if idempotency_key is None:
-        return services.ports.ids.new()
-    if not _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
-        raise InvalidError("invalid-idempotency-key", "An Idempotency-Key has 20 to 128 letters, digits, '-' or '_'.")
-    secrets = services.desk.courses.secrets
-    digest = hmac.digest(secrets.of(secrets.latest), f"anonymous|{idempotency_key}".encode(), hashlib.sha256)
-    return encode_id(digest)
 
 
 @endpoint("GET", "/v1/assessments/{assessment_id}", who=Who.ASSESSMENT, reply=Progress, statuses=(200, 404))

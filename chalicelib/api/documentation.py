@@ -7,7 +7,17 @@ from functools import lru_cache
 from typing import Any
 
 from chalicelib import __version__
-from chalicelib.api import assessments, files, lessons, profiles, service
+from chalicelib.api import (
+    assessments,
+    campaigns,
+    clients,
+    files,
+    lessons,
+    organisations,
+    profiles,
+    service,
+    target_profiles,
+)
 from chalicelib.api.endpoint import Call, Endpoint, Reply, Who, endpoint
 from chalicelib.api.openapi import document
 from chalicelib.api.reference import page
@@ -19,6 +29,10 @@ DOCUMENTED: tuple[Endpoint, ...] = (
     *profiles.ENDPOINTS,
     *lessons.ENDPOINTS,
     *files.ENDPOINTS,
+    *clients.ENDPOINTS,
+    *organisations.ENDPOINTS,
+    *campaigns.ENDPOINTS,
+    *target_profiles.ENDPOINTS,
 )
 
 _PAGE_HEADERS = {

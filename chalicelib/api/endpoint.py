@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
 
-from chalicelib.identity.tokens import Principal
+from chalicelib.api.problems import Problem
+from chalicelib.identity.limiting import Caller
+from chalicelib.identity.tokens import ClientGrant, Principal
 from chalicelib.wiring import Services
 
 Method = Literal["GET", "POST"]
@@ -27,6 +29,8 @@ class Who(Enum):
     """A token that opens the assessment in the path."""
     ACCOUNT = "account"
     """A token that opens everything of a person."""
+    CLIENT = "client"
+    """A token of an organisation's client, with the scope that the route names."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,24 @@ class Call:
     query: Any
     body: Any
     idempotency_key: str | None
+    caller: Caller
+    """Whose failures are counted, where a route counts them."""
+    authorization: str | None = None
+    """The header as it was sent, on a route whose body is a form: it may carry a client's id and secret."""
 
     @property
     def person_id(self) -> str:
-        """Who asks; only on routes that need a token."""
+        """Who asks; only on routes that need a person's token."""
         assert self.principal is not None
+        assert self.principal.client is None
         return self.principal.person_id
+
+    @property
+    def client(self) -> ClientGrant:
+        """The client that asks; only on routes that need a client's token."""
+        assert self.principal is not None
+        assert self.principal.client is not None
+        return self.principal.client
 
     @property
     def assessment_id(self) -> str:
@@ -67,6 +83,15 @@ Handler = Callable[[Services, Call], Any]
 
 
 @dataclass(frozen=True)
+class ErrorForm:
+    """How a route tells errors when another standard than RFC 9457 has the say."""
+
+    model: type[BaseModel]
+    told: Callable[[Problem], Reply]
+    """The reply that stands for a problem."""
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """A route: where, for whom, what goes in and out, which statuses it may answer."""
 
@@ -84,6 +109,17 @@ class Endpoint:
     media_types: tuple[str, ...]
     """What a reply that is no JSON may be."""
     handler: Handler
+    scope: str | None = None
+    """What a client's token must open here; None is anything."""
+    form: bool = False
+    """The body is an HTML form's, not JSON."""
+    errors: ErrorForm | None = None
+    """None is problems."""
+
+    @property
+    def content_type(self) -> str:
+        """What a body must be."""
+        return "application/x-www-form-urlencoded" if self.form else "application/json"
 
     @cached_property
     def reply_type(self) -> TypeAdapter[Any] | None:
@@ -107,6 +143,9 @@ def endpoint(
     statuses: tuple[int, ...] = (200,),
     idempotency_key: bool = False,
     media_types: tuple[str, ...] = (),
+    scope: str | None = None,
+    form: bool = False,
+    errors: ErrorForm | None = None,
 ) -> Callable[[Handler], Endpoint]:
     """Declare the decorated function as a route. Its docstring's first line is the summary, the rest the description."""
 
@@ -126,6 +165,9 @@ def endpoint(
             idempotency_key=idempotency_key,
             media_types=media_types,
             handler=handler,
+            scope=scope,
+            form=form,
+            errors=errors,
         )
 
     return declare

@@ -8,14 +8,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, cast
+from urllib.parse import parse_qs
 
 from chalice import Blueprint, Chalice, Response
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.api import assessments, documentation, files, lessons, profiles, service
+from chalicelib.api import (
+    assessments,
+    campaigns,
+    clients,
+    documentation,
+    files,
+    lessons,
+    organisations,
+    profiles,
+    service,
+    target_profiles,
+)
 from chalicelib.api.endpoint import Call, Endpoint, Reply, Who
 from chalicelib.api.problems import CONTENT_TYPE, Problem, body_of, of_domain, of_validation, problem
 from chalicelib.api.requests import HttpRequest, RouteMatcher, chalice_event, correlation_of, request_of
+from chalicelib.identity.limiting import Caller
 from chalicelib.identity.tokens import Principal
 from chalicelib.kernel.errors import DomainError, InvalidError, MalformedError, NotFoundError, TooLargeError
 from chalicelib.kernel.ids import is_id
@@ -23,6 +36,8 @@ from chalicelib.observability import correlated, count_failure, log_use_case
 from chalicelib.wiring import Services
 
 LARGEST_BODY = 64 * 1024
+DEVICE_HEADER = "x-palier-device"
+"""A random id that a browser keeps; without it, failures are the address's."""
 _SAFE_HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -38,6 +53,10 @@ CONTEXTS: tuple[tuple[Endpoint, ...], ...] = (
     profiles.ENDPOINTS,
     lessons.ENDPOINTS,
     files.ENDPOINTS,
+    clients.ENDPOINTS,
+    organisations.ENDPOINTS,
+    campaigns.ENDPOINTS,
+    target_profiles.ENDPOINTS,
     documentation.ENDPOINTS,
 )
 
@@ -79,7 +98,8 @@ def mount(app: Chalice, services: Callable[[], Services]) -> None:
         blueprint = Blueprint(f"chalicelib.api.{endpoints[0].name}")
         for declared in endpoints:
             view = _view(declared, blueprint, services)
-            blueprint.route(declared.path, methods=[declared.method], name=declared.name)(view)
+            taken = [declared.content_type]
+            blueprint.route(declared.path, methods=[declared.method], name=declared.name, content_types=taken)(view)
         app.register_blueprint(blueprint)
 
 
@@ -121,30 +141,41 @@ def respond(declared: Endpoint, services: Services, request: HttpRequest, path: 
             headers={"Content-Type": reply.content_type, **_SAFE_HEADERS, **reply.headers},
         )
     log_use_case(declared.name, told.status, code=told.code, assessment=assessment, request=request.request_id)
-    all_headers = {"Content-Type": CONTENT_TYPE, **_SAFE_HEADERS, **headers}
-    return Response(body=body_of(told), status_code=told.status, headers=all_headers)
+    refusal = _problem_reply(told) if declared.errors is None else declared.errors.told(told)
+    all_headers = {"Content-Type": refusal.content_type, **_SAFE_HEADERS, **headers, **refusal.headers}
+    return Response(body=refusal.value, status_code=refusal.status, headers=all_headers)
+
+
+def _problem_reply(told: Problem) -> Reply:
+    return Reply(body_of(told), told.status, CONTENT_TYPE)
 
 
 def _replied(declared: Endpoint, services: Services, request: HttpRequest, path: Mapping[str, str]) -> Reply:
     if len(request.body) > LARGEST_BODY:
         raise TooLargeError("body-too-large", f"A body takes {LARGEST_BODY} bytes at most.", limit_bytes=LARGEST_BODY)
-    principal = _principal(declared.who, services, request, path)
+    principal = _principal(declared, services, request, path)
     call = Call(
         principal=principal,
         path=path,
         query=_query(declared.query, request),
-        body=_body(declared.body, request),
+        body=_body(declared, request),
         idempotency_key=request.headers.get("idempotency-key") if declared.idempotency_key else None,
+        caller=_caller(request, principal),
+        authorization=request.headers.get("authorization") if declared.form else None,
     )
     value = declared.handler(services, call)
     return value if isinstance(value, Reply) else Reply(value)
 
 
-def _principal(who: Who, services: Services, request: HttpRequest, path: Mapping[str, str]) -> Principal | None:
-    authorization = request.headers.get("authorization")
+def _principal(declared: Endpoint, services: Services, request: HttpRequest, path: Mapping[str, str]) -> Principal | None:
+    who, authorization = declared.who, request.headers.get("authorization")
     if who is Who.ANYONE or (who is Who.MAYBE and authorization is None):
         return None
     principal = services.verifier.verify(authorization)
+    if who is Who.CLIENT:
+        principal.must_be_client(declared.scope)
+    else:
+        principal.must_be_person()
     if who is Who.ACCOUNT:
         principal.may_use_account()
     if who is Who.ASSESSMENT:
@@ -154,25 +185,39 @@ def _principal(who: Who, services: Services, request: HttpRequest, path: Mapping
     return principal
 
 
+def _caller(request: HttpRequest, principal: Principal | None) -> Caller:
+    # Whoever wants another anonymous person starts one: only an account is somebody.
+    account = principal is not None and principal.only_assessment is None and principal.client is None
+    person = principal.person_id if principal is not None and account else None
+    return Caller.of(request.address, request.headers.get(DEVICE_HEADER), person)
+
+
 def _query(model: type[BaseModel] | None, request: HttpRequest) -> BaseModel | None:
     if model is None:
         return None
-    if any(len(values) > 1 for values in request.query.values()):
-        raise InvalidError("repeated-parameter", "A query parameter is given twice.")
-    query = {name: values[0] for name, values in request.query.items()}
+    return _strings(model, request.query)
+
+
+def _strings(model: type[BaseModel], given: Mapping[str, list[str]]) -> BaseModel:
+    if any(len(values) > 1 for values in given.values()):
+        raise InvalidError("repeated-parameter", "A parameter is given twice.")
+    parameters = {name: values[0] for name, values in given.items()}
     try:
-        return model.model_validate_strings(query)
+        return model.model_validate_strings(parameters)
     except ValidationError as error:
-        raise FormError(error, query) from error
+        raise FormError(error, parameters) from error
 
 
-def _body(model: type[BaseModel] | None, request: HttpRequest) -> BaseModel | None:
+def _body(declared: Endpoint, request: HttpRequest) -> BaseModel | None:
+    model = declared.body
     if model is None:
         return None
     try:
         text = request.body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedError("body-not-utf8", "The body is not UTF-8 text.") from error
+    if declared.form:
+        return _strings(model, parse_qs(text))
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
@@ -205,14 +250,14 @@ def _plain(told: Problem, headers: Mapping[str, str] | None = None) -> dict[str,
 
 
 _CODES = {
-    "UnsupportedMediaType": ("unsupported-media-type", "The body must be application/json."),
+    "UnsupportedMediaType": ("unsupported-media-type", "The body must be application/json; of the token endpoint, a form."),
     "InternalServerError": ("internal-error", "Something went wrong on our side; it was recorded."),
 }
 
 
 def _told_by_chalice(reply: Mapping[str, Any]) -> Problem | None:
     """The problem that stands for an error which Chalice made by itself; None for a reply of ours."""
-    if reply["statusCode"] < 400 or reply["headers"].get("Content-Type") == CONTENT_TYPE:
+    if reply["statusCode"] < 400 or _SAFE_HEADERS.keys() <= reply["headers"].keys():
         return None
     code, detail = _CODES.get(json.loads(reply["body"]).get("Code"), ("bad-request", "The request cannot be served."))
     return problem(reply["statusCode"], code, detail)

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chalicelib.kernel.canonical import canonical_json
-from chalicelib.kernel.errors import DomainError, UnavailableError
+from chalicelib.kernel.errors import DomainError, TooManyError, UnavailableError
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -47,7 +47,7 @@ def problem(status: int, code: str, detail: str, errors: list[Fault] | None = No
 def of_domain(error: DomainError) -> tuple[Problem, dict[str, str]]:
     """The problem that tells a domain error, and headers that go with it."""
     headers = {}
-    if isinstance(error, UnavailableError):
+    if isinstance(error, UnavailableError | TooManyError):
         headers["Retry-After"] = str(error.retry_after_seconds)
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"

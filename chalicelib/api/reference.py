@@ -69,7 +69,8 @@ def _operation(method: str, path: str, one: dict[str, Any]) -> str:
     ]
     parts.append(_table(("Parameter", "In", "Type"), rows) if rows else "")
     if "requestBody" in one:
-        parts.append(f"<p>Body: {_type(one['requestBody']['content']['application/json']['schema'])}</p>")
+        ((media, body),) = one["requestBody"]["content"].items()
+        parts.append(f"<p>Body (<code>{escape(media)}</code>): {_type(body['schema'])}</p>")
     replies = []
     for status, reply in one["responses"].items():
         kinds = [_type(content["schema"]) for content in reply.get("content", {}).values()]
@@ -81,6 +82,8 @@ def _operation(method: str, path: str, one: dict[str, Any]) -> str:
 def _token(one: dict[str, Any]) -> str:
     if "security" not in one:
         return "No token."
+    if "client" in one["security"][0]:
+        return "Token of a client."
     return "Bearer token, or none." if {} in one["security"] else "Bearer token."
 
 

@@ -30,6 +30,8 @@ class HttpRequest:
     """Names in lower case."""
     body: bytes
     request_id: str
+    address: str = ""
+    """Where it came from, as the gateway saw it: no header is believed, since anybody may send one."""
 
 
 def request_of(event: Mapping[str, Any]) -> HttpRequest:
@@ -37,13 +39,15 @@ def request_of(event: Mapping[str, Any]) -> HttpRequest:
     context = event.get("requestContext") or {}
     if "http" in context:
         method, path = context["http"]["method"], event.get("rawPath") or context["http"]["path"]
+        address = context["http"].get("sourceIp")
         query = parse_qs(event.get("rawQueryString") or "", keep_blank_values=True)
     else:
         method, path = event.get("httpMethod", ""), event.get("path", "")
+        address = (context.get("identity") or {}).get("sourceIp")
         query = dict(event.get("multiValueQueryStringParameters") or {})
     headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
     request_id = str(context.get("requestId", ""))
-    return HttpRequest(str(method), str(path), query, headers, _body(event), request_id)
+    return HttpRequest(str(method), str(path), query, headers, _body(event), request_id, str(address or ""))
 
 
 def correlation_of(request: HttpRequest) -> str:
@@ -114,7 +118,7 @@ def chalice_event(request: HttpRequest, match: Match) -> dict[str, Any]:
             "httpMethod": request.method,
             "resourcePath": match.route,
             "requestId": request.request_id,
-            "identity": {},
+            "identity": {"sourceIp": request.address},
         },
         "body": base64.b64encode(request.body).decode("ascii"),
         "isBase64Encoded": True,

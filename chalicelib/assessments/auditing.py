@@ -52,6 +52,8 @@ def _replayed(course: Course, before: State | None, entry: Entry) -> State | Non
         reason = entry.state.stop
         by_hand = reason in (StopReason.STOPPED_BY_PERSON, StopReason.ABANDONED)
         return fold.ended(before, reason) if by_hand and reason is not None else None
+    if entry.kind is EntryKind.SHARED:
+        return before if before.stop is not None else None
     if before.pending is None:
         return None
     if entry.kind is EntryKind.SERVED:

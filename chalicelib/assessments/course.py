@@ -134,14 +134,25 @@ class Course:
             yield Step(number, given, self._choice(answers[: number - 1], before), before, after)
             before = after
 
+    @cached_property
+    def competences(self) -> tuple[str, ...]:
+        """The competences that are assessed, in the framework's order."""
+        release = self.release
+        if self.start.purpose == "placement":
+            return release.framework.competences_in(self.start.scope)
+        targeted = {topic.competence for topic, cap in zip(release.topics, self.start.targets, strict=True) if cap != "0"}
+        return tuple(one for one in release.competence_index if one in targeted)
+
     def is_checkpoint(self, answers: int) -> bool:
-        """Whether a checkpoint follows this many answers."""
-        return answers > 0 and answers % self.release.rules.training.checkpoint_every == 0
+        """Whether a checkpoint follows this many answers: never in an exam, whose solutions are not shown yet."""
+        return self.start.purpose != "exam" and answers > 0 and answers % self.release.rules.training.checkpoint_every == 0
 
     def corrected_until(self, answers: int, stopped: bool) -> int:
         """The last step whose correction may be read: up to the last checkpoint, or all when it is over."""
         every = self.release.rules.training.checkpoint_every
-        return answers if stopped else answers - answers % every
+        if stopped:
+            return answers
+        return 0 if self.start.purpose == "exam" else answers - answers % every
 
     def challenge(self, ordinal: int) -> Challenge:
         """The challenge at this place of the pinned release, in the variant that this assessment gives its person."""

@@ -17,6 +17,7 @@ from chalicelib.assessments.desk import Desk
 from chalicelib.assessments.explanation_texts import Reason
 from chalicelib.assessments.explanation_views import EstimatedLevel, ExplainedStep, Explanation, Statement
 from chalicelib.assessments.model import UNASKED, Entry, EntryKind, Start, State
+from chalicelib.assessments.ports import SolutionGate
 from chalicelib.assessments.views import OUTCOMES
 from chalicelib.content.challenges import Answer
 from chalicelib.content.shown import ShownChallenge, ShownOption, shown
@@ -34,10 +35,15 @@ class ExplainAssessment:
     """Explains a person's own assessments to them."""
 
     desk: Desk
+    gate: SolutionGate
 
     def explanation(self, assessment_id: str, person_id: str) -> Explanation:
-        """The explanation, as far as corrections may be read; raises `NotFoundError` for somebody else's."""
+        """The explanation, as far as corrections may be read; raises `NotFoundError` for somebody else's.
+
+        Raises `ConflictError` for an exam whose solutions are not shown yet: the person's own answers with their outcomes tell them.
+        """
         tail = self.desk.tail(assessment_id, person_id)
+        self.gate.check(tail.start)
         course, state = self.desk.courses.of(tail.start), tail.last.state
         until = course.corrected_until(len(state.answers), state.stop is not None)
         entries = self.desk.log.entries_between(assessment_id, 1, state.entry_of(until)) if until else []

@@ -58,6 +58,8 @@ class EntryKind(StrEnum):
     SERVED = "served"
     FOCUS_LOST = "focus-lost"
     ENDED = "ended"
+    SHARED = "shared"
+    """The person gave what it came to to the organisation of its campaign."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,10 @@ class State:
         return tuple(accumulate(given.distance for given in self.answers))[step - 1]
 
 
+Purpose = Literal["placement", "campaign", "exam"]
+"""Why somebody is assessed. A campaign's assessment says of the person what a placement does; an exam stands for itself."""
+
+
 class Start(BaseModel):
     """Entry 0: what never changes, pins included."""
 
@@ -108,8 +114,9 @@ class Start(BaseModel):
 
     assessment_id: str
     person_id: str
-    purpose: Literal["placement"] = "placement"
+    purpose: Purpose = "placement"
     scope: str
+    """A framework's, an area's or a competence's id; or what names the campaign."""
     attempt: int
     turn: int = 0
     """Assessments that this person began before, at any scope: each gives other variants of file tasks."""

@@ -119,6 +119,14 @@ class Known:
         return cls(UNASKED * LEVELS * topics, (prior,) * competences, (), 0, 0, None, None)
 
 
+class SolutionGate(Protocol):
+    """Tells whether the solutions of an exam may be read yet."""
+
+    def check(self, start: Start) -> None:
+        """Raise `ConflictError` while they may not."""
+        ...
+
+
 class KnowledgeSource(Protocol):
     """What the person is known to know, their finished assessments included."""
 

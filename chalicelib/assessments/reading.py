@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chalicelib.assessments.course import Course
 from chalicelib.assessments.desk import Desk
 from chalicelib.assessments.model import EntryKind, Outcome, State
+from chalicelib.assessments.ports import SolutionGate
 from chalicelib.assessments.views import Correction, Progress, correction, progress
 from chalicelib.content.scores import Score, scores_of
 from chalicelib.engine.evidence import NO_CEILING
@@ -58,6 +59,7 @@ class ReadAssessment:
     """What a person may read of their own assessment."""
 
     desk: Desk
+    gate: SolutionGate
 
     def current(self, assessment_id: str, person_id: str) -> Progress:
         """Where it stands: the same challenge and the same deadline, however often it is read."""
@@ -65,8 +67,12 @@ class ReadAssessment:
         return progress(self.desk.courses.of(tail.start), tail.last.state)
 
     def corrections(self, assessment_id: str, person_id: str, after: int) -> list[Correction]:
-        """The corrections of the steps after `after`, up to the last checkpoint, or to the end when it is over."""
+        """The corrections of the steps after `after`, up to the last checkpoint, or to the end when it is over.
+
+        Raises `ConflictError` for an exam whose solutions are not shown yet.
+        """
         tail = self.desk.tail(assessment_id, person_id)
+        self.gate.check(tail.start)
         course, state = self.desk.courses.of(tail.start), tail.last.state
         until = course.corrected_until(len(state.answers), state.stop is not None)
         if after >= until:
@@ -88,7 +94,7 @@ def results_of(course: Course, state: State) -> Results:
     """The results of a finished assessment, for the competences it targeted."""
     assert state.stop is not None
     now = course.estimate(state.answers)
-    targeted = set(course.release.framework.competences_in(course.start.scope))
+    targeted = set(course.competences)
     return Results(
         assessment_id=course.start.assessment_id,
         scope=course.start.scope,

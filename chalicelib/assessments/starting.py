@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from chalicelib.assessments import fold
 from chalicelib.assessments.course import Course
 from chalicelib.assessments.desk import Desk
 from chalicelib.assessments.ending import due_at
-from chalicelib.assessments.model import ENGINE_VERSION, Entry, EntryKind, Start, StopReason
-from chalicelib.assessments.outbox import DUE, mark_of
+from chalicelib.assessments.model import ENGINE_VERSION, Entry, EntryKind, Purpose, Start, StopReason, Tail
+from chalicelib.assessments.outbox import DUE, RESULTS, mark_of
 from chalicelib.assessments.ports import KnowledgeSource, Known
 from chalicelib.assessments.views import Progress, progress
 from chalicelib.content.challenges import Device, Need
@@ -24,19 +25,26 @@ TRIES = 3
 
 @dataclass(frozen=True)
 class Wish:
-    """What the person asks for."""
+    """What the person asks for, or what a campaign asks of them."""
 
     scope: str
-    """A framework's, an area's or a competence's id."""
+    """A framework's, an area's or a competence's id; or what names the campaign."""
     locale: Locale
     needs: tuple[Need, ...] = ()
     device: Device = "computer"
     length: int | None = None
+    purpose: Purpose = "placement"
+    caps: Mapping[str, int] | None = None
+    """The highest targeted level of each topic; None of a placement, which targets all that is open in its scope."""
+    again_after: int | None = 0
+    """Milliseconds after the last answer of an attempt before which there is no other; None when there is only one."""
+    refusal: ConflictError | None = None
+    """Why nothing may begin now; what is open goes on."""
 
 
 @dataclass(frozen=True)
 class StartAssessment:
-    """Starts placements. The person's knowledge is reused: only what is still unknown is asked."""
+    """Starts assessments of people with an account. Their knowledge is reused: only what is still unknown is asked."""
 
     desk: Desk
     knowledge: KnowledgeSource
@@ -45,17 +53,21 @@ class StartAssessment:
         """The assessment of this wish and whether it is new.
 
         Raises `InvalidError` for an unknown scope, `ConflictError` when nothing is left to ask, with the instant from which
-        improving makes sense.
+        improving makes sense. A campaign that has nothing left to ask is finished at once.
         """
         now = self.desk.clock.now()
         release = self.desk.courses.releases.get(self.desk.courses.releases.current())
-        targets = targets_of(release, wish.scope)
+        targets = targets_of(release, wish)
         for _ in range(TRIES):
             known = self.knowledge.known(person_id, wish.scope, targets, release, now)
             if known.last_assessment_id is not None:
                 tail = self.desk.log.tail(known.last_assessment_id)
-                if tail is not None and tail.last.state.stop is None:
+                if tail is not None and _goes_on(tail, wish, now):
                     return progress(self.desk.courses.of(tail.start), tail.last.state), False
+            if wish.refusal is not None:
+                raise wish.refusal
+            if wish.purpose == "exam":
+                known = _blank(release, known.attempt, known.turn)
             start = plan(person_id, wish, known, targets, release, self.desk.courses.secrets.latest, now)
             course = Course(start, release, self.desk.courses.secrets)
             entry = first_entry(course, known)
@@ -63,12 +75,32 @@ class StartAssessment:
             assert stored.start is not None
             self.knowledge.remember(stored.start)
             if stored.start == start and stored.at == entry.at:
-                self.desk.watch.written(stored, 0)
-                return progress(course, stored.state), True
+                return _begun(self.desk, course, stored), True
             tail = self.desk.log.tail(start.assessment_id)
-            if tail is not None and tail.last.state.stop is None:
+            if tail is not None and _goes_on(tail, wish, now):
                 return progress(self.desk.courses.of(tail.start), tail.last.state), False
         raise UnavailableError("assessment-busy", "This assessment could not be started now; try again.")
+
+
+def _goes_on(tail: Tail, wish: Wish, now: Instant) -> bool:
+    """Whether this attempt stands for the wish: it is open, or it is too early for another."""
+    if tail.last.state.stop is None or wish.again_after is None:
+        return True
+    return now < tail.last.state.active_at + wish.again_after
+
+
+def _blank(release: Release, attempt: int = 0, turn: int = 0) -> Known:
+    """What is known of somebody of whom nothing may count, after so many attempts."""
+    nothing = Known.nothing(len(release.topics), len(release.competence_index), release.rules.training)
+    return replace(nothing, attempt=attempt, turn=turn)
+
+
+def _begun(desk: Desk, course: Course, stored: Entry) -> Progress:
+    """The progress of an assessment that was just stored; one that ended at once owes its message."""
+    desk.watch.written(stored, 0)
+    if stored.state.stop is not None:
+        desk.outbox.deliver_end(course.start, stored)
+    return progress(course, stored.state)
 
 
 @dataclass(frozen=True)
@@ -81,25 +113,30 @@ class StartOnce:
         """The assessment of this person and whether it is new; raises `ConflictError` when they wished for another before."""
         now = self.desk.clock.now()
         release = self.desk.courses.releases.get(self.desk.courses.releases.current())
-        targets = targets_of(release, wish.scope)
-        blank = Known.nothing(len(release.topics), len(release.competence_index), release.rules.training)
+        if wish.refusal is not None:
+            raise wish.refusal
+        targets = targets_of(release, wish)
+        blank = _blank(release)
         start = plan(person_id, wish, blank, targets, release, self.desk.courses.secrets.latest, now)
         start = start.model_copy(update={"assessment_id": derive_id("assessment", person_id, "once")})
-        entry = first_entry(Course(start, release, self.desk.courses.secrets), blank)
+        course = Course(start, release, self.desk.courses.secrets)
+        entry = first_entry(course, blank)
         stored = self.desk.log.create(entry)
         assert stored.start is not None
-        wished = {"scope", "locale", "needs", "device", "length"}
+        wished = {"purpose", "scope", "locale", "needs", "device", "length"}
         if stored.start.model_dump(include=wished) != start.model_dump(include=wished):
             raise ConflictError("idempotency-key-reused", "This Idempotency-Key started another assessment.")
         if stored == entry:
-            self.desk.watch.written(stored, 0)
+            _begun(self.desk, course, stored)
         tail = self.desk.tail(start.assessment_id, person_id)
         return progress(self.desk.courses.of(tail.start), tail.last.state), stored == entry
 
 
-def targets_of(release: Release, scope: str) -> tuple[int, ...]:
-    """Highest targeted level of each topic of the release: the top level of its competence if that is in scope, else 0."""
-    competences = set(release.framework.competences_in(scope))
+def targets_of(release: Release, wish: Wish) -> tuple[int, ...]:
+    """Highest targeted level of each topic of the release: the cap of the wish, or the top level of a competence in scope, else 0."""
+    if wish.caps is not None:
+        return tuple(wish.caps.get(topic.id, 0) for topic in release.topics)
+    competences = set(release.framework.competences_in(wish.scope))
     if not competences:
         raise InvalidError("unknown-scope", "The scope is no framework, area or competence that is open.")
     return tuple(release.top_levels[topic.competence] if topic.competence in competences else 0 for topic in release.topics)
@@ -112,8 +149,9 @@ def plan(
     attempt = known.attempt + 1
     longest = release.rules.training.max_answers
     return Start(
-        assessment_id=derive_id("assessment", person_id, "placement", wish.scope, str(attempt)),
+        assessment_id=derive_id("assessment", person_id, wish.purpose, wish.scope, str(attempt)),
         person_id=person_id,
+        purpose=wish.purpose,
         scope=wish.scope,
         attempt=attempt,
         turn=known.turn,
@@ -133,19 +171,30 @@ def plan(
 
 
 def first_entry(course: Course, known: Known) -> Entry:
-    """Entry 0, with the first challenge; raises `ConflictError` when there is nothing to ask."""
+    """Entry 0, with the first challenge; raises `ConflictError` when there is nothing to ask.
+
+    A campaign whose every skill is known already ends with its start: it owes its message as any end does.
+    """
     start = course.start
     following = course.next(())
-    if following.stop is StopReason.NOTHING_UNKNOWN and known.forgets_at is not None:
-        raise ConflictError(
-            "too-early-to-improve",
-            "Everything asked here is settled for now; improving opens later.",
-            available_at=to_datetime(known.forgets_at).isoformat(),
-        )
     if following.stop is StopReason.NOTHING_UNKNOWN:
-        raise ConflictError("nothing-left-to-assess", "Every skill open in this scope is acquired.")
+        if start.purpose == "placement":
+            raise _nothing_to_ask(known)
+        state = fold.started(start.started_at, following)
+        entry = Entry(0, EntryKind.STARTED, start.started_at, "start", state, start=start)
+        return entry.with_mark(mark_of(RESULTS, start.assessment_id), start.started_at)
     if following.stop is not None:
         raise ConflictError("no-playable-challenge", "No challenge here can be played with these needs on this device.")
     state = fold.started(start.started_at, following)
     entry = Entry(0, EntryKind.STARTED, start.started_at, "start", state, start=start)
     return entry.with_mark(mark_of(DUE, start.assessment_id), due_at(course.release.rules, start.started_at))
+
+
+def _nothing_to_ask(known: Known) -> ConflictError:
+    if known.forgets_at is None:
+        return ConflictError("nothing-left-to-assess", "Every skill open in this scope is acquired.")
+    return ConflictError(
+        "too-early-to-improve",
+        "Everything asked here is settled for now; improving opens later.",
+        available_at=to_datetime(known.forgets_at).isoformat(),
+    )

@@ -59,6 +59,11 @@ def to_datetime(instant: Instant) -> datetime:
     return datetime.fromtimestamp(instant / SECOND, tz=UTC)
 
 
+def from_datetime(moment: datetime) -> Instant:
+    """The instant of an aware datetime, to the millisecond."""
+    return Instant(round(moment.timestamp() * SECOND))
+
+
 def later(instant: Instant, milliseconds: float) -> Instant:
     """The instant that comes `milliseconds` after."""
     return Instant(instant + round(milliseconds))

@@ -59,6 +59,16 @@ class InvalidError(DomainError):
     status = 422
 
 
+class TooManyError(DomainError):
+    """Too many tries failed; asking again before `retry_after_seconds` have passed gives the same."""
+
+    status = 429
+
+    def __init__(self, code: str, message: str, *, retry_after_seconds: int, **details: Any) -> None:
+        super().__init__(code, message, **details)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class UnavailableError(DomainError):
     """We cannot answer now; asking again in `retry_after_seconds` is safe."""
 

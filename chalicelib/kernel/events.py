@@ -53,6 +53,24 @@ class AssessmentFinished(BaseModel):
     person_id: Id = Field(description="whose profile it contributes to")
 
 
+class CampaignJoined(BaseModel):
+    """Somebody entered a campaign: its collective results count one more who began."""
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
+
+    campaign_id: Id = Field(description="whose collective results count them")
+    person_id: Id = Field(description="who entered")
+
+
+class ResultsShared(BaseModel):
+    """Somebody shared what an assessment came to: the organisation gets its copy, the collective results count it."""
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
+
+    assessment_id: Id = Field(description="whose log says that it was shared")
+    person_id: Id = Field(description="who shared")
+
+
 class Envelope(BaseModel, Generic[Data]):
     """A CloudEvents 1.0 envelope around one event of ours.
 
@@ -135,7 +153,14 @@ ASSESSMENT_FINISHED: EventType[AssessmentFinished] = EventType(
     "assessment-finished", 1, AssessmentFinished, "results", "assessments", ("results_worker",)
 )
 
-EVENTS: tuple[EventType[Any], ...] = (ASSESSMENT_FINISHED,)
+CAMPAIGN_JOINED: EventType[CampaignJoined] = EventType(
+    "campaign-joined", 1, CampaignJoined, "results", "campaigns", ("results_worker",)
+)
+RESULTS_SHARED: EventType[ResultsShared] = EventType(
+    "results-shared", 1, ResultsShared, "results", "assessments", ("results_worker",)
+)
+
+EVENTS: tuple[EventType[Any], ...] = (ASSESSMENT_FINISHED, CAMPAIGN_JOINED, RESULTS_SHARED)
 BY_TYPE = {event.type: event for event in EVENTS}
 
 

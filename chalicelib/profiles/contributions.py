@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from chalicelib.assessments.course import Course
-from chalicelib.assessments.model import Outcome, State
+from chalicelib.assessments.model import Outcome, Purpose, State
 from chalicelib.kernel.clock import Instant
 
 
@@ -30,6 +30,7 @@ class Contribution(BaseModel):
 
     assessment: str
     person: str
+    purpose: Purpose = "placement"
     scope: str
     attempt: int
     release: str
@@ -67,6 +68,7 @@ def contribution_of(course: Course, state: State) -> Contribution:
     return Contribution(
         assessment=start.assessment_id,
         person=start.person_id,
+        purpose=start.purpose,
         scope=start.scope,
         attempt=start.attempt,
         release=start.release,

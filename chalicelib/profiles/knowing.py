@@ -41,7 +41,7 @@ class PersonKnowledge:
         there = {contribution.assessment for contribution in person.contributions}
         repaired = []
         for attempt in person.attempts:
-            if attempt.assessment_id in there:
+            if attempt.assessment_id in there or not attempt.contributes:
                 continue
             tail = self.log.tail(attempt.assessment_id)
             if tail is not None and tail.last.state.stop is not None:

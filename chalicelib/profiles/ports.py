@@ -9,6 +9,9 @@ from chalicelib.assessments.model import Start
 from chalicelib.profiles.contributions import Contribution
 from chalicelib.profiles.folding import Profile
 
+EXAM = "exam:"
+"""How the scopes of exams begin."""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -17,6 +20,11 @@ class Attempt:
     assessment_id: str
     scope: str
     attempt: int
+
+    @property
+    def contributes(self) -> bool:
+        """Whether it says something about what the person knows, once it is finished."""
+        return not self.scope.startswith(EXAM)
 
 
 @dataclass(frozen=True)

@@ -33,12 +33,13 @@ class UpdateProfile:
         return tail
 
     def contribute(self, assessment_id: str) -> Contribution:
-        """Store the contribution of a finished assessment; raises when there is none or it is still open."""
+        """Store the contribution of a finished assessment, unless it was an exam; raises when there is none or it is still open."""
         return self._contribute(self.ended(assessment_id))
 
     def _contribute(self, tail: Tail) -> Contribution:
         contribution = contribution_of(self.courses.of(tail.start), tail.last.state)
-        self.people.contribute(contribution)
+        if tail.start.purpose != "exam":
+            self.people.contribute(contribution)
         return contribution
 
     def refold(self, person_id: str) -> Profile:

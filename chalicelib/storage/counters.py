@@ -153,6 +153,8 @@ class DynamoPopulation:
     people: Table
     view_counting: Callable[[Contribution], str | None]
     """The view that a contribution makes its person take part in."""
+    view_of_campaign: Callable[[str], str]
+    """The view that a participation in this campaign makes its person take part in."""
 
     def everyone(self, views: Iterable[str]) -> Iterator[Seen]:
         """One strong Scan: a unit for each 4 KB of the table."""
@@ -165,6 +167,8 @@ class DynamoPopulation:
             elif sort.startswith(keys.CONTRIBUTION):
                 contribution = Contribution.model_validate(unpack_json(bytes(item["body"]["B"])))
                 view, mark = self.view_counting(contribution), None
+            elif sort.startswith(keys.PARTICIPATION):
+                view, mark = self.view_of_campaign(sort.split("#")[1]), None
             else:
                 continue
             if view in wanted and view is not None:

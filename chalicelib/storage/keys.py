@@ -95,6 +95,97 @@ def counter_row(view: str, shard: int) -> str:
     return f"{COUNTED}{view}#{shard:03d}"
 
 
+ORGANISATIONS = "O#"
+ORGANISATION = "ORG"
+MEMBER = "M#"
+INVITATION = "I#"
+TARGET_PROFILE = "T#"
+
+
+def organisation(organisation_id: str) -> str:
+    """Partition of an organisation."""
+    return ORGANISATIONS + organisation_id
+
+
+def organisations_of(person_id: str) -> str:
+    """Partition of what a person may be a member of."""
+    return f"U#{person_id}"
+
+
+def member(of: str) -> str:
+    """Sort key of a person in an organisation; and, in the partition of a person, of an organisation."""
+    return MEMBER + of
+
+
+def invitation(invitation_id: str) -> str:
+    """Sort key of an invitation."""
+    return INVITATION + invitation_id
+
+
+def target_profile(profile_id: str) -> str:
+    """Sort key, with its organisation, of a target profile of its own."""
+    return TARGET_PROFILE + profile_id
+
+
+CAMPAIGN = "CAMPAIGN"
+CODE = "CODE"
+LISTED_CAMPAIGN = "C#"
+PARTICIPATION = "J#"
+
+
+def campaign(campaign_id: str) -> str:
+    """Partition of a campaign and of what it froze."""
+    return f"C#{campaign_id}"
+
+
+def frozen_targets(name: str) -> str:
+    """Sort key of what a campaign expects, by the hash of its content."""
+    return f"T#{name}"
+
+
+def listed_campaign(campaign_id: str) -> str:
+    """Sort key, with its organisation, that tells that a campaign exists."""
+    return LISTED_CAMPAIGN + campaign_id
+
+
+def campaign_code(code: str) -> str:
+    """Partition of a campaign's code."""
+    return f"CODE#{code}"
+
+
+def participation(campaign_id: str, attempt: int) -> str:
+    """Sort key, with the person, of their way through a campaign."""
+    return f"{PARTICIPATION}{campaign_id}#{attempt:04d}"
+
+
+def shared_results(campaign_id: str, shard: int) -> str:
+    """Partition of what people of a campaign shared."""
+    return f"S#{campaign_id}#{shard:02d}"
+
+
+SHARED = "S#"
+
+
+def shared_result(assessment_id: str) -> str:
+    """Sort key of what was shared of an assessment."""
+    return SHARED + assessment_id
+
+
+def client(client_id: str) -> str:
+    """Sort key, with its organisation, of a client."""
+    return f"K#{client_id}"
+
+
+def failures(purpose: str, subject: str) -> str:
+    """Partition of the failures at a subject."""
+    return f"L#{purpose}#{subject}"
+
+
+def failures_shard(shard: int) -> str:
+    """Sort key of a part of them."""
+    return f"{shard:02d}"
+
+
 def release_object(release_id: str) -> str:
     """Name of a release in the bucket."""
     return f"releases/{release_id}"

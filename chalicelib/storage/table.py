@@ -13,6 +13,8 @@ from chalicelib.storage.meter import Item, Meter, size_of
 
 Values = dict[str, dict[str, Any]]
 
+FIRST_SIGN, LAST_SIGN = "!", "~"
+"""They sort before and after every sign of an id."""
 REMOVED_AT_ONCE = 25
 """What one BatchWriteItem takes."""
 TRIES = 3
@@ -64,13 +66,13 @@ class Table:
         )
         return items
 
-    def all_of(self, pk: str) -> list[Item]:
-        """All items of a partition in order, strongly consistent."""
+    def all_of(self, pk: str, *, strong: bool = True) -> list[Item]:
+        """All items of a partition in order, strongly consistent unless told."""
         pages = self._query(
             every_page=True,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": {"S": pk}},
-            ConsistentRead=True,
+            ConsistentRead=strong,
         )
         return [item for page in pages for item in page]
 
@@ -83,6 +85,20 @@ class Table:
             ConsistentRead=True,
         )
         return [item for page in pages for item in page]
+
+    def page(self, pk: str, prefix: str, after: str, limit: int) -> list[Item]:
+        """The items of a partition whose sort key is `prefix` and an id after this one, in order, at most so many.
+
+        Strongly consistent. It may give fewer than there are when a page is full (1 MB), never none while there are some.
+        """
+        first, last = prefix + after + FIRST_SIGN, prefix + LAST_SIGN
+        (items,) = self._query(
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={":pk": {"S": pk}, ":first": {"S": first}, ":last": {"S": last}},
+            Limit=limit,
+            ConsistentRead=True,
+        )
+        return items
 
     def index_up_to(self, index: str, mark: str, until: int, limit: int) -> list[Item]:
         """Keys in a sparse index `mark`, `mark_at` with `mark_at` at most `until`, oldest first."""
@@ -141,8 +157,9 @@ class Table:
     def update_if(self, pk: str, sk: str, update: str, condition: str, values: Values, index_writes: int) -> Item | None:
         """Update an item on a condition; the item before the update, or None when the condition fails.
 
-        `index_writes`: how many index entries the update deletes or writes.
+        `index_writes`: how many index entries the update deletes or writes. A name that is not used may not be given.
         """
+        names = {"ExpressionAttributeNames": {"#mark": "mark"}} if "#mark" in update + condition else {}
         with telling("update"):
             try:
                 reply = self.client.update_item(
@@ -150,9 +167,9 @@ class Table:
                     Key=_key(pk, sk),
                     UpdateExpression=update,
                     ConditionExpression=condition,
-                    ExpressionAttributeNames={"#mark": "mark"},
                     ExpressionAttributeValues=values,
                     ReturnValues="ALL_OLD",
+                    **names,
                 )
             except CallRefusedError as error:
                 if error.code != CONDITION_FAILED:

@@ -7,6 +7,7 @@
 - `layouts`   what is kept as bytes
 - `settings`  tables, queues and buckets as the template has them
 - `journey`   plays every use-case, so that figures are measured and the description is held to what happens; `collective` is its part
-  about everybody, `stage` the emulated cloud that it is played on, `recording` what notes every call, `synthetic` the bank
+  about everybody, `callers` about clients and who guesses, `stage` the emulated cloud that it is played on, `recording` what notes
+  every call, `synthetic` the bank
 - `page`      the page, made of all of these and of `page.md`
 """

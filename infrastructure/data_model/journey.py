@@ -16,9 +16,13 @@ from chalicelib.assessments.starting import Wish
 from chalicelib.assessments.views import Progress, Served
 from chalicelib.content.releases import Release
 from chalicelib.kernel.ids import derive_id
+from infrastructure.data_model.callers import Callers
+from infrastructure.data_model.campaigns import Campaigns
 from infrastructure.data_model.collective import Collective
+from infrastructure.data_model.organisations import Tenant
 from infrastructure.data_model.stage import MeasuredStage, measured_stage, silence
 from infrastructure.data_model.synthetic import RIGHT, WRONG, packed_bank
+from infrastructure.data_model.target_profiles import Profiles
 
 ADA, BOB, NOBODY = "person-of-the-first-journey", "person-of-the-other-journey", "person-without-an-account"
 SCOPE = "1.1"
@@ -51,6 +55,10 @@ def played() -> Played:
         journey.placement_again()
         journey.collective.exposure()
         journey.another_release()
+        Callers(stage).play()
+        Tenant(stage).play()
+        Profiles(stage).play()
+        Campaigns(stage).play()
         return Played(stage, stage.objects(), packed)
 
 

@@ -51,7 +51,11 @@ BATCH = (
 )
 
 RELEASE = (
-    Array(("head",), "bytes", "JSON: format, framework, rules, id and competence of each topic, id of each challenge"),
+    Array(
+        ("head",),
+        "bytes",
+        "JSON: format, framework, rules, id and competence of each topic, id of each challenge and of each target profile",
+    ),
     Array(
         ("a", "b", "se_a", "se_b", "calibrated"),
         "languages × n",
@@ -60,11 +64,16 @@ RELEASE = (
     Array(("c",), "n", "guess chance, from the kind"),
     Array(("topic", "level", "timed", "computer"), "n", "place of the topic, rung, has a time limit, needs a computer"),
     Array(("suits", "ready"), "n", "bits: needs that can do it; languages in which it is validated"),
+    Array(("seconds",), "n", "seconds that an answer usually takes, from the kind and the time limit"),
     Array(("use",), "n", "0 practice, 1 exposed certification, 2 private certification"),
     Array(("ladder",), "topics × 8", "which rungs hold a skill"),
-    Array(("challenges", "topics", "lessons"), "bytes", "chunks of 24 JSON documents, each compressed"),
-    Array(("challenges_ends", "topics_ends", "lessons_ends"), "chunks", "where each chunk ends"),
-    Array(("challenges_hashes", "topics_hashes", "lessons_hashes"), "32 × chunks", "SHA-256 of each before compression"),
+    Array(("challenges", "topics", "lessons", "profiles"), "bytes", "chunks of 24 JSON documents, each compressed"),
+    Array(("challenges_ends", "topics_ends", "lessons_ends", "profiles_ends"), "chunks", "where each chunk ends"),
+    Array(
+        ("challenges_hashes", "topics_hashes", "lessons_hashes", "profiles_hashes"),
+        "32 × chunks",
+        "SHA-256 of each before compression",
+    ),
 )
 EXPOSURE_TABLE = (
     Array(("head",), "bytes", "JSON: version and limits"),

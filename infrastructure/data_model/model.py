@@ -78,6 +78,8 @@ CREATE = How("PutItem", "attribute_not_exists(sk)", "put if the key is free")
 OVERWRITE = How("PutItem", "", "put over whatever is there")
 SETTLE = How("UpdateItem", "mark = :mark", "update of its mark, if it still carries it")
 MOVE = How("UpdateItem", "mark = :mark AND mark_at = :since", "update of its mark's instant, if nothing moved it meanwhile")
+COUNT = How("UpdateItem", "attribute_not_exists(expires_at) OR expires_at > :second", "update if it counts, or there is none")
+BEGIN = How("UpdateItem", "attribute_not_exists(expires_at) OR expires_at <= :second", "update if it is over, or there is none")
 DELETE = How("DeleteRequest", "", "deletion")
 
 

@@ -12,7 +12,7 @@ from infrastructure.data_model import items as i
 from infrastructure.data_model.model import FIRST, INDEX, LAST, RANGE, TABLE, WHOLE, AccessPattern, ItemKind, Read
 
 _LOG = (i.START, i.ENTRY)
-_PERSON = (i.ATTEMPT, i.CONTRIBUTION, i.PROFILE, i.MARK)
+_PERSON = (i.ATTEMPT, i.CONTRIBUTION, i.PROFILE, i.MARK, i.PARTICIPATION)
 
 
 def _one(*kinds: ItemKind, strong: bool = True) -> Read:
@@ -33,6 +33,9 @@ _TAILS = (
     "results",
     "corrections",
     "explanation",
+    "join",
+    "share",
+    "participation",
     "results_worker",
     "sweeper",
     "counters reconcile",
@@ -60,14 +63,17 @@ PATTERNS = (
     ),
     AccessPattern(7, "the entries of a mark", (_one(*_LOG),), ("sweeper",)),
     AccessPattern(
-        8, "all about a person", (_query(WHOLE, *_PERSON),), ("start", "results_worker", "profile", "counters reconcile")
+        8,
+        "all about a person",
+        (_query(WHOLE, *_PERSON),),
+        ("start", "join", "results_worker", "profile", "counters reconcile"),
     ),
     AccessPattern(9, "a profile", (_one(i.PROFILE),), ("profile", "results_worker")),
     AccessPattern(
         10,
         "the current release",
         (_one(i.RELEASE, strong=False),),
-        ("start", "profile", "results_worker"),
+        ("start", "join", "profile", "results_worker", "target profiles", "campaigns"),
         f"{POINTER_SECONDS} s",
     ),
     AccessPattern(11, "the series of exposure tables", (_query(WHOLE, i.SERIES),), ("exposure_writer",)),
@@ -106,9 +112,58 @@ PATTERNS = (
         19, "how many rows a view has", (_one(i.VIEW),), ("counter_summaries", "counters reconcile", "counters show")
     ),
     AccessPattern(20, "the summary that a roll-up replaces", (_one(i.SUMMARY),), ("counter_summaries",)),
-    AccessPattern(21, "a summary", (_one(i.SUMMARY, strong=False),), ("counters show", "counter_summaries")),
+    AccessPattern(21, "a summary", (_one(i.SUMMARY, strong=False),), ("counters show", "counter_summaries", "campaigns")),
     AccessPattern(22, "every view", (_query(WHOLE, i.VIEW),), ("counters reconcile",)),
     AccessPattern(
         23, "everybody, once a reconciliation", (Read("Scan", TABLE, _PERSON, strong=True),), ("counters reconcile",)
     ),
+    AccessPattern(24, "a client", (_one(i.CLIENT),), ("token", "client", "clients")),
+    AccessPattern(25, "the clients of an organisation", (_query(RANGE, i.CLIENT),), ("clients",)),
+    AccessPattern(
+        26,
+        "failures at an address, then at a caller; at a client",
+        (_query(WHOLE, i.FAILURES, strong=False),),
+        ("token", "join", "campaign card"),
+    ),
+    AccessPattern(27, "who was told to wait a moment ago", (_one(i.FAILURES),), ("token",)),
+    AccessPattern(
+        28,
+        "what a person is in an organisation, then the organisation",
+        (_one(i.STANDING), _one(i.ORGANISATION)),
+        ("organisations", "clients"),
+    ),
+    AccessPattern(
+        29,
+        "whether there is an organisation",
+        (_one(i.ORGANISATION),),
+        ("token", "client", "join", "campaign card", "share", "participation", "corrections", "explanation"),
+    ),
+    AccessPattern(30, "the members of an organisation", (_query(RANGE, i.STANDING),), ("organisations",)),
+    AccessPattern(31, "an invitation", (_one(i.INVITATION),), ("organisations",)),
+    AccessPattern(32, "the invitations of an organisation", (_query(RANGE, i.INVITATION),), ("organisations",)),
+    AccessPattern(33, "what a person is a member of", (_query(RANGE, i.REMEMBERED),), ("organisations",)),
+    AccessPattern(34, "a target profile", (_one(i.TARGET_PROFILE),), ("target profiles", "campaigns")),
+    AccessPattern(35, "the target profiles of an organisation", (_query(RANGE, i.TARGET_PROFILE),), ("target profiles",)),
+    AccessPattern(
+        36,
+        "a campaign",
+        (_one(i.CAMPAIGN),),
+        ("campaigns", "join", "campaign card", "share", "participation", "corrections", "explanation"),
+        "60 s, but for those who launch it, for a sharing and for an exam",
+    ),
+    AccessPattern(
+        37,
+        "what a campaign expects",
+        (_one(i.EXPECTED, strong=False),),
+        ("join", "campaign card", "share", "participation"),
+        "the last 200",
+    ),
+    AccessPattern(38, "where a code leads", (_one(i.CODE, strong=False),), ("join", "campaign card")),
+    AccessPattern(39, "the campaigns of an organisation", (_query(RANGE, i.LISTED_CAMPAIGN),), ("campaigns",)),
+    AccessPattern(40, "each of them", (_one(i.CAMPAIGN, strong=False),), ("campaigns",)),
+    AccessPattern(41, "a participation", (_one(i.PARTICIPATION),), ("share", "participation", "results_worker")),
+    AccessPattern(
+        42, "a person's attempts at a campaign", (_query(RANGE, i.PARTICIPATION),), ("results_worker", "counters reconcile")
+    ),
+    AccessPattern(43, "what was shared in a campaign, page by page", (_query(RANGE, i.SHARED_RESULT),), ("campaigns",)),
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.storage.table import LAST_SIGN
 from infrastructure.data_model.items import kind_of
 from infrastructure.data_model.model import FIRST, INDEX, LAST, RANGE, TABLE, WHOLE, Item, ItemKind, Read
 
@@ -40,7 +41,12 @@ class SeenRead:
     def _meets(self, kind: ItemKind) -> bool:
         if self.table != kind.table:
             return False
-        return (not self.pk or kind.pk.matches(self.pk)) and (not self.sk or kind.sk.matches(self.sk))
+        return (not self.pk or kind.pk.matches(self.pk)) and (not self.sk or self._sorts(kind))
+
+    def _sorts(self, kind: ItemKind) -> bool:
+        if self.sk.endswith(LAST_SIGN):
+            return kind.sk.text.startswith(self.sk.removesuffix(LAST_SIGN))
+        return kind.sk.matches(self.sk)
 
 
 @dataclass

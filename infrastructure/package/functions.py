@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from infrastructure.package.grants import Grant, bucket, objects, sends, table
 
-ANSWER_ROUTES = frozenset({"start_assessment", "read_assessment", "begin_challenge", "answer_challenge"})
+ANSWER_ROUTES = frozenset({"start_assessment", "read_assessment", "begin_challenge", "answer_challenge", "join_campaign"})
 """The routes of somebody answering, by the name of their use-case: they go to the function `answer`, all others to `api`."""
 
 
@@ -39,7 +39,7 @@ ANSWER = Function(
     grants=(
         _LOG,
         table("PeopleTable", "PutItem", "Query"),
-        _POINTER,
+        table("RegistryTable", "GetItem", "Query", "UpdateItem"),
         _RELEASES,
         sends("ResultsQueue"),
     ),
@@ -53,8 +53,8 @@ API = Function(
     instances=100,
     grants=(
         _LOG,
-        table("PeopleTable", "GetItem", "Query"),
-        _POINTER,
+        table("PeopleTable", "GetItem", "PutItem", "Query"),
+        table("RegistryTable", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
         objects("ReleasesBucket", "releases", "GetObject"),
         objects("ReleasesBucket", "files", "GetObject"),
         # Without it S3 answers 403, not 404, to the name of a file that does not exist.

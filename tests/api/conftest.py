@@ -8,12 +8,14 @@ import pytest
 
 from tests.api.http_client import Client, Player
 from tests.api.logged import Logged, everything_logged
+from tests.api.organisation_scenes import settle
 from tests.api.scenes import Scene
 from tests.worlds import World
 
 
 @pytest.fixture
 def player(memory: World) -> Player:
+    settle(memory)
     return Player.person(memory, Client(memory.services), scope="crcn")
 
 

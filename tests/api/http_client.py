@@ -225,7 +225,9 @@ def stored(world: World) -> str:
     assert isinstance(ports.people, MemoryPeople)
     assert isinstance(ports.sender, MemorySender)
     kept = (ports.log.entries_by_assessment, ports.log.attempts, ports.people.attempts, ports.people.contributions)
-    return repr((*kept, ports.people.profiles, ports.sender.sent))
+    return repr(
+        (*kept, ports.people.profiles, ports.sender.sent, ports.organisations, ports.target_profiles, ports.api_clients)
+    )
 
 
 def assert_problem(reply: Reply, status: int, code: str) -> Any:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from tests.api.http_client import Player
+from tests.api.organisation_scenes import organisation_path
 
 MARKER = "m4rk3r"
 
 
 def path_of(player: Player, path: str) -> str:
-    return path.replace("{assessment_id}", player.assessment_id)
+    return organisation_path(path.replace("{assessment_id}", player.assessment_id))
 
 
 def answer_body(player: Player, **other: Any) -> dict[str, Any]:

@@ -17,8 +17,12 @@ from chalicelib.storage.logs import DynamoLogs
 from chalicelib.storage.meter import Meter
 from chalicelib.storage.table import Table
 from chalicelib.wiring import Services
+from tests.api.campaign_requests import CAMPAIGN_REQUESTS
+from tests.api.client_requests import CLIENT_REQUESTS
 from tests.api.http_client import Client, Player, Reply
+from tests.api.organisation_requests import ORGANISATION_REQUESTS
 from tests.api.scenes import Failing, Scene, down, releases_over
+from tests.api.target_profile_requests import TARGET_PROFILE_REQUESTS
 from tests.content_of_tests import choice, text
 from tests.fakes.memory import MemoryFiles, MemoryLogs, MemoryReleases
 
@@ -159,6 +163,10 @@ def log_down(scene: Scene) -> Reply:
 
 
 REQUESTS: dict[str, Callable[[Scene], Reply]] = {
+    **CLIENT_REQUESTS,
+    **CAMPAIGN_REQUESTS,
+    **ORGANISATION_REQUESTS,
+    **TARGET_PROFILE_REQUESTS,
     "account-needed": without_account,
     "answer-too-long": lambda scene: free_answer(scene, "x" * 300),
     "assessment-busy": lambda scene: scene.answer(client=scene.log_as(Contended)),

@@ -9,10 +9,16 @@ import pytest
 
 from chalicelib.api.documentation import DOCUMENTED
 from chalicelib.api.gateway import LARGEST_BODY
+from tests.api import campaign_scenes
+from tests.api.client_scenes import WISH
 from tests.api.http_client import JSON_BODY, Player, Reply, Request, assert_problem, bearer, stored
+from tests.api.organisation_scenes import CODE
 from tests.api.request_parts import MARKER, answer_body, path_of
+from tests.api.target_profile_scenes import CREATION, EDIT
 
-WRITING = [declared for declared in DOCUMENTED if declared.method == "POST"]
+SCHOOL = {"type": "school", "name": "School", "places": 3, "places_policy": "block"}
+WRITING = [declared for declared in DOCUMENTED if declared.method == "POST" and not declared.form]
+"""Forms are in `test_client_credentials.py`."""
 WITH_BODY = pytest.mark.parametrize(
     "declared", [one for one in WRITING if one.body is not None], ids=lambda declared: declared.name
 )
@@ -32,6 +38,18 @@ def good_bodies(player: Player) -> dict[str, dict[str, Any]]:
         "begin_challenge": step,
         "answer_challenge": answer_body(player),
         "report_focus_loss": step,
+        "create_organisation": SCHOOL,
+        "create_child_organisation": SCHOOL,
+        "edit_organisation": {"name": "School", "places": 3, "places_policy": "block"},
+        "change_role": {"role": "admin"},
+        "invite_member": {"role": "admin"},
+        "accept_invitation": {"code": CODE},
+        "create_client": WISH,
+        "create_target_profile": CREATION,
+        "edit_target_profile": EDIT,
+        "create_campaign": campaign_scenes.CREATION,
+        "edit_campaign": campaign_scenes.editing(player.world),
+        "join_campaign": campaign_scenes.JOINING,
     }
 
 
@@ -126,7 +144,8 @@ def test_what_was_sent_never_comes_back(player: Player, declared: Any) -> None:
             reply = send_raw(player, path_of(player, declared.path), json.dumps(body))
             assert reply.status == 422
             assert_problem(reply, 422, reply.code)
-            assert MARKER not in reply.text
+            # The name of an unknown field stands in its pointer, as in the test above.
+            assert MARKER not in reply.text.replace(f'"/{field}/{MARKER}"', "")
     assert stored(player.world) == before
 
 

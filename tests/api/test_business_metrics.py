@@ -27,7 +27,7 @@ CONTEXT = LambdaContext("results", "eu-west-3", 60.0)
 
 def work(world: World, event: dict[str, Any]) -> None:
     with correlated("of-the-batch"):
-        results.consume(event, CONTEXT, world.services.updating, world.services.counting)
+        results.consume(event, CONTEXT, results.following_of(world.services))
 
 
 def sent(world: World) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def finished(memory: World, **ports: Any) -> dict[str, Any]:
     Player.person(memory, Client(memory.services)).post("/finish")
     services = Services(memory.services.settings, replace(memory.services.ports, **ports))
     with correlated("of-the-batch"):
-        return results.consume(sent(memory), CONTEXT, services.updating, services.counting)
+        return results.consume(sent(memory), CONTEXT, results.following_of(services))
 
 
 def test_a_message_that_is_given_back_is_told_with_its_cause_and_counted_if_it_is_our_fault(

@@ -77,7 +77,7 @@ def visit(world: World, client: Client) -> Player:
 def work(world: World, *bodies: str) -> None:
     records = [{"messageId": str(n), "body": body, "eventSource": "aws:sqs"} for n, body in enumerate(bodies)]
     with correlated("of-the-batch"):
-        results.consume({"Records": records}, CONTEXT, world.services.updating, world.services.counting)
+        results.consume({"Records": records}, CONTEXT, results.following_of(world.services))
 
 
 def correlations(logged: Logged) -> dict[str, set[str]]:

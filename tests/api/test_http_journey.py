@@ -31,7 +31,7 @@ def work_through_results(world: World) -> None:
         for envelope in sender.sent
     ]
     context = LambdaContext("results", "eu-west-3", 60.0)
-    reply = results.consume({"Records": records}, context, world.services.updating, world.services.counting)
+    reply = results.consume({"Records": records}, context, results.following_of(world.services))
     assert reply == {"batchItemFailures": []}
 
 

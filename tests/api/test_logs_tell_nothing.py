@@ -53,7 +53,7 @@ def whole_journey(world: World) -> list[str]:
     assert isinstance(sender, MemorySender)
     records = [{"messageId": "1", "body": one.model_dump_json(), "eventSource": "aws:sqs"} for one in sender.sent]
     context = LambdaContext("results", "eu-west-3", 60.0)
-    results.consume({"Records": records}, context, world.services.updating, world.services.counting)
+    results.consume({"Records": records}, context, results.following_of(world.services))
     return [ines.token, anonymous]
 
 

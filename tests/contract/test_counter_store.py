@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from chalicelib.campaigns import collective
 from chalicelib.campaigns.counters.counting import CountParticipations
 from chalicelib.campaigns.counters.finished import view_counting
 from chalicelib.campaigns.counters.model import MOST_PENDING, WITHDRAWN, Participation, Row, Totals, plus
@@ -160,7 +161,7 @@ def test_a_pass_over_everybody_meets_marks_and_those_whose_contributions_count(w
 def population_of(world: World, store: CounterStore) -> Population:
     """Everybody in this world."""
     if isinstance(store, DynamoCounters):
-        return DynamoPopulation(store.people, view_counting)
+        return DynamoPopulation(store.people, view_counting, collective.view_of)
     people = world.services.ports.people
     assert isinstance(store, MemoryCounters)
     assert isinstance(people, MemoryPeople)

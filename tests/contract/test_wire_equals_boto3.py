@@ -99,10 +99,13 @@ def test_pages_conditions_updates_and_batches_give_what_boto3_gives(both: World)
     )
     same_refusal("get_item", TableName=name + "x", Key=key("a"))
     same_refusal("put_item", Item={"pk": {"S": "no sort key"}})
+    other = {"ConditionExpression": "b = :b", "ExpressionAttributeValues": {":b": {"B": b"other"}}}
+    same_refusal("delete_item", Key={"pk": {"S": "pages"}, "sk": {"S": "3"}}, **other)
+    assert same("delete_item", Key={"pk": {"S": "pages"}, "sk": {"S": "4"}}) == {}
     removal = {name: [{"DeleteRequest": {"Key": {"pk": {"S": "pages"}, "sk": {"S": "0"}}}}]}
     for client in (ours, theirs):
         assert not client.batch_write_item(RequestItems=removal).get("UnprocessedItems")
-    assert [item["sk"]["S"] for item in same("query", **{**asked, "Limit": 9})["Items"]] == ["1", "2", "3", "4"]
+    assert [item["sk"]["S"] for item in same("query", **{**asked, "Limit": 9})["Items"]] == ["1", "2", "3"]
 
 
 @pytest.fixture(scope="module")

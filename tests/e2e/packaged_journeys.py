@@ -24,12 +24,16 @@ from chalicelib.assessments.exposure.model import (
 from chalicelib.assessments.model import Entry
 from chalicelib.assessments.starting import Wish
 from chalicelib.assessments.views import Progress
+from chalicelib.campaigns.campaign import Settings
 from chalicelib.campaigns.counters.model import Participation, Row
+from chalicelib.campaigns.taking import Entrance
 from chalicelib.engine.exposure import ExposureTable, Tally
 from chalicelib.kernel.clock import SECOND, Instant, later
 from chalicelib.kernel.errors import UnavailableError
 from chalicelib.kernel.events import Envelope, assessment_finished
+from chalicelib.kernel.ids import derive_id
 from infrastructure.package.functions import FUNCTIONS
+from load_tests.client import ApiClient
 from tests.e2e.packaged_stage import FILE, PackagedStage
 from tests.worlds import World, play_on, submission
 
@@ -155,6 +159,65 @@ def somebody_reads_a_file_that_is_not_there(stage: PackagedStage) -> bool:
         return client.status_of(f"/v1/files/{FILE[0]}/nothing.png") == 404
 
 
+def somebody_creates_an_organisation(stage: PackagedStage) -> bool:
+    with stage.http(stage.world().token(somebody(stage))) as client:
+        created = client.post("/v1/organisations", {"type": "school", "name": "School"})
+        if created.status != 201:
+            return False
+        mine = client.get("/v1/me/organisations")
+    return mine.status == 200 and mine.body["organisations"] == [created.body]
+
+
+def somebody_guesses_a_secret(stage: PackagedStage) -> bool:
+    """It is wrong: a failure is counted."""
+    form = {"grant_type": "client_credentials", "client_id": f"{'a' * 26}.{'b' * 26}", "client_secret": "wrong"}
+    with stage.http() as client:
+        return client.status_of_form("/v1/token", form) == 401
+
+
+def an_organisation(client: ApiClient) -> str:
+    made = client.post("/v1/organisations", {"type": "school", "name": "School"})
+    return f"/v1/organisations/{made.body['organisation_id']}"
+
+
+def somebody_deletes_a_target_profile(stage: PackagedStage) -> bool:
+    with stage.http(stage.world().token(somebody(stage))) as client:
+        profiles = f"{an_organisation(client)}/target-profiles"
+        made = client.post(profiles, {"copy_of": "diagnostic"})
+        return client.post(f"{profiles}/{made.body['profile_id']}/delete").status == 200
+
+
+def a_campaign(stage: PackagedStage) -> tuple[str, str]:
+    """An open campaign: its id and its code. Made without the packaged functions, which the journey is not about."""
+    services = stage.world().services
+    made, _ = services.launching.create(derive_id("organisation"), "diagnostic", Settings(name="One"), None)
+    campaign = services.launching.open(made.campaign.organisation, made.campaign.id).campaign
+    return campaign.id, str(campaign.code)
+
+
+def somebody_joins_a_campaign(stage: PackagedStage) -> bool:
+    _, code = a_campaign(stage)
+    with stage.http(stage.world().token(somebody(stage))) as client:
+        return client.post("/v1/participations", {"code": code}).status == 201
+
+
+def somebody_mistypes_a_code(stage: PackagedStage) -> bool:
+    with stage.http(stage.world().token(somebody(stage))) as client:
+        return client.post("/v1/participations", {"code": "CDFGHJ234"}).status == 404
+
+
+def somebody_shares_results(stage: PackagedStage) -> bool:
+    person, world = somebody(stage), stage.world()
+    campaign, code = a_campaign(stage)
+    entrance = Entrance(code, Wish("", "fr"))
+    progress = world.services.taking.join(person, entrance, anonymous=False).progress
+    world.services.ending.finish(progress.assessment_id, person)
+    with stage.http(world.token(person)) as client:
+        reply = client.post(f"/v1/assessments/{progress.assessment_id}/share")
+    given = world.services.ports.participations.given(campaign, "", 10)
+    return reply.status == 200 and [one.assessment for one in given] == [progress.assessment_id]
+
+
 def consumed(stage: PackagedStage, body: str) -> bool:
     record = {
         "messageId": "m1",
@@ -241,7 +304,13 @@ def woken(stage: PackagedStage, name: str) -> None:
 
 
 JOURNEYS: dict[str, tuple[Journey, ...]] = {
-    "Answer": (somebody_starts_again, somebody_comes_back, somebody_gives_the_last_answer),
+    "Answer": (
+        somebody_starts_again,
+        somebody_comes_back,
+        somebody_gives_the_last_answer,
+        somebody_joins_a_campaign,
+        somebody_mistypes_a_code,
+    ),
     "Api": (
         somebody_looks_around,
         somebody_reads_their_profile,
@@ -249,6 +318,10 @@ JOURNEYS: dict[str, tuple[Journey, ...]] = {
         somebody_stops,
         somebody_reads_a_file,
         somebody_reads_a_file_that_is_not_there,
+        somebody_creates_an_organisation,
+        somebody_guesses_a_secret,
+        somebody_deletes_a_target_profile,
+        somebody_shares_results,
     ),
     "ResultsWorker": (a_result_comes, rubbish_comes),
     "Sweeper": (a_minute_passes,),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from chalicelib.config import Settings
 from chalicelib.content.releases import Release
@@ -49,7 +50,14 @@ class StageClient(ApiClient):
 
     def status_of(self, path: str) -> int:
         """The status of a GET whose reply is no JSON."""
-        self._connection.request("GET", self._under + path)
+        return self._status("GET", path, None, {})
+
+    def status_of_form(self, path: str, form: dict[str, str]) -> int:
+        """The status of a form that is posted."""
+        return self._status("POST", path, urlencode(form), {"Content-Type": "application/x-www-form-urlencoded"})
+
+    def _status(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> int:
+        self._connection.request(method, self._under + path, body, headers)
         reply = self._connection.getresponse()
         reply.read()
         return reply.status

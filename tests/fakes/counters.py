@@ -6,10 +6,12 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from chalicelib.campaigns.collective import view_of
 from chalicelib.campaigns.counters.model import Participation, Row
 from chalicelib.campaigns.counters.ports import Seen, Summary, Touched
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.profiles.contributions import Contribution
+from tests.fakes.campaigns import MemoryParticipations
 from tests.fakes.memory import MemoryPeople
 
 TOUCHED = "touched"
@@ -102,6 +104,7 @@ class MemoryPopulation:
     counters: MemoryCounters
     people: MemoryPeople
     view_counting: Callable[[Contribution], str | None]
+    participations: MemoryParticipations = field(default_factory=MemoryParticipations)
 
     def everyone(self, views: Iterable[str]) -> Iterator[Seen]:
         wanted = set(views)
@@ -115,3 +118,6 @@ class MemoryPopulation:
             view_of_it = self.view_counting(contribution)
             if view_of_it in wanted and view_of_it is not None:
                 yield Seen(view_of_it, contribution.person, None)
+        for person, campaign, _ in list(self.participations.kept):
+            if view_of(campaign) in wanted:
+                yield Seen(view_of(campaign), person, None)

@@ -9,8 +9,24 @@ from infrastructure.data_model.journey import played
 from infrastructure.data_model.model import INDEX
 from infrastructure.package.functions import FUNCTIONS, Function
 
-SERVED_BY_ANSWER = {"start", "current", "begin", "answer"}
-SERVED_BY_API = {"focus", "end", "results", "corrections", "explanation", "profile"}
+SERVED_BY_ANSWER = {"start", "current", "begin", "answer", "join"}
+SERVED_BY_API = {
+    "focus",
+    "end",
+    "results",
+    "corrections",
+    "explanation",
+    "profile",
+    "client",
+    "clients",
+    "token",
+    "organisations",
+    "target profiles",
+    "campaigns",
+    "campaign card",
+    "share",
+    "participation",
+}
 ACTIONS = {"DeleteRequest": "BatchWriteItem"}
 
 

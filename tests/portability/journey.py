@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.assessments.starting import Wish
+from chalicelib.campaigns import collective
 from chalicelib.campaigns.counters.counting import CountParticipations
 from chalicelib.campaigns.counters.finished import CountFinished, FinishedAssessments, view_counting, view_of
 from chalicelib.campaigns.counters.ports import Seen, Summary
@@ -89,7 +90,7 @@ def _deliver(profile: Profile, stage: Services) -> None:
     """What the worker process does with the queue until it is empty."""
 
     def work(event: dict[str, Any], context: object) -> object:
-        return results.consume(event, context, stage.updating, stage.counting, stage.ports.dead_letters)
+        return results.consume(event, context, results.following_of(stage), stage.ports.dead_letters)
 
     url = profile.settings.results_queue_url
     pump = Pump(SqsQueue(profile.raw.sqs, url, queue_arn(url, REGION), wait_seconds=0), work, {}, 60)
@@ -112,5 +113,5 @@ def _counted(world: World, recorder: Recorder, ended: dict[str, str]) -> tuple[S
         while store.touched():
             rolling.summarise()
     with recorder.asking("console"):
-        seen = list(DynamoPopulation(people, view_counting).everyone([view_of(SCOPE)]))
+        seen = list(DynamoPopulation(people, view_counting, collective.view_of).everyone([view_of(SCOPE)]))
     return store.summary(view_of(SCOPE)), seen

@@ -56,7 +56,7 @@ def finished(world: World, scope: str) -> str:
 def consume(world: World, *records: dict[str, Any], dead_letters: DeadLetters | None = None) -> list[str]:
     context = LambdaContext("results_worker", "eu-west-3", 60.0)
     stage = world.services
-    reply = results.consume({"Records": list(records)}, context, stage.updating, stage.counting, dead_letters)
+    reply = results.consume({"Records": list(records)}, context, results.following_of(stage), dead_letters)
     return [failure["itemIdentifier"] for failure in reply["batchItemFailures"]]
 
 

@@ -54,7 +54,7 @@ class CountExposure:
 def finished_test(course: Course, state: State) -> FinishedTest:
     """What exposure control needs of this finished assessment; its ability is the mean over the competences that it targeted."""
     release = course.release
-    targeted = [release.competence_index[one] for one in release.framework.competences_in(course.start.scope)]
+    targeted = [release.competence_index[one] for one in course.competences]
     ability = float(course.estimate(state.answers).ability.mean[targeted].mean())
     thousandths = max(-FURTHEST, min(FURTHEST, round(ability * 1000)))
     return FinishedTest(NO_TABLE, thousandths, tuple(given.ordinal for given in state.answers))

@@ -44,8 +44,8 @@ def level_total(level: int) -> str:
 
 
 def view_counting(contribution: Contribution) -> str | None:
-    """The view that this contribution makes its person take part in; None without an answer."""
-    return view_of(contribution.scope) if contribution.answers else None
+    """The view that this contribution makes its person take part in; None without an answer, and of a campaign."""
+    return view_of(contribution.scope) if contribution.answers and contribution.purpose == "placement" else None
 
 
 def level_reached(course: Course, state: State) -> int:
@@ -53,7 +53,7 @@ def level_reached(course: Course, state: State) -> int:
 
     Of one competence it is the level that its results tell. What the person was known to know counts with what they answered.
     """
-    targeted = set(course.release.framework.competences_in(course.start.scope))
+    targeted = set(course.competences)
     scores = scores_of(course.release, course.estimate(state.answers).floors)
     earned = [score.points for score in scores if score.competence in targeted]
     return min(level_of(sum(earned, Fraction(0)) / len(earned)), LEVELS)
@@ -104,7 +104,7 @@ class CountFinished:
         read = {tail.start.assessment_id: tail for tail in ended}
         by_view: dict[str, set[str]] = {}
         for tail in read.values():
-            if tail.last.state.answers:
+            if tail.last.state.answers and tail.start.purpose == "placement":
                 by_view.setdefault(view_of(tail.start.scope), set()).add(tail.start.person_id)
         for view, persons in sorted(by_view.items()):
             wanted = [self._wanted(view, person, read) for person in sorted(persons)]

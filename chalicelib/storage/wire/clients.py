@@ -39,6 +39,10 @@ class WireDynamo:
         """UpdateItem."""
         return self.service.call("UpdateItem", arguments)
 
+    def delete_item(self, **arguments: Any) -> dict[str, Any]:
+        """DeleteItem."""
+        return self.service.call("DeleteItem", arguments)
+
     def batch_write_item(self, **arguments: Any) -> dict[str, Any]:
         """BatchWriteItem."""
         return self.service.call("BatchWriteItem", arguments)

@@ -1,0 +1,8 @@
+"""The promises of `tests/contract/test_organisation_store.py`, kept on what other clouds offer."""
+
+from __future__ import annotations
+
+from tests.contract import test_organisation_store
+from tests.portability.suites import suite_of
+
+globals().update(suite_of(test_organisation_store, without=frozenset()))
