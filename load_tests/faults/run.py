@@ -61,7 +61,9 @@ def run(options: Options, tell: Tell, endpoint_url: str | None = None) -> Ran:
         stack.enter_context(own_environment())
         without = f"-{options.without.value}" if options.without else ""
         stage = make_stage(address, f"faults{options.seed % 10_000}{without}")
-        stage.set_visibility(options.visibility)  # before anybody waits for messages: what comes meanwhile takes the time-out of before
+        stage.set_visibility(
+            options.visibility
+        )  # before anybody waits for messages: what comes meanwhile takes the time-out of before
         scene = stack.enter_context(make_scene(options, stage, folder))
         tell(f"{options.processes} processes serve; {options.assessments} assessments, seed {options.seed}.")
         stormed = time.monotonic()
