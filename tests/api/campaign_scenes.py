@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from chalicelib.campaigns.campaign import Campaign, Settings, State
 from chalicelib.campaigns.collective import ROWS, view_of
 from chalicelib.campaigns.mastery.targeted import freeze
 from chalicelib.campaigns.ports import Frozen
+from chalicelib.content.releases import Release
 from chalicelib.kernel.clock import Instant
 from chalicelib.kernel.ids import derive_id
 from tests.fakes.campaigns import MemoryCampaigns, MemoryParticipations, version_of
@@ -25,12 +28,20 @@ def settle_campaign(world: World, organisation: str) -> None:
     for kept in (campaigns.kept, campaigns.codes, participations.kept, participations.shared):
         kept.clear()
     campaigns.listed.clear()
-    _, targets = world.release.templates["diagnostic"]
-    skills = freeze(world.release, targets.topics).levels
-    frozen = campaigns.freeze(Frozen(campaign=CAMPAIGN, release=world.release.id, targets=targets, skills=dict(skills)))
-    campaigns.create(the_campaign(organisation, frozen))
+    expected, name = _expected(world.release)
+    campaigns.froze[CAMPAIGN, name] = expected
+    campaigns.create(the_campaign(organisation, name))
     campaigns.give_code(CAMPAIGN_CODE, CAMPAIGN)
     world.services.ports.counters.enrol(view_of(CAMPAIGN), ROWS)
+
+
+@lru_cache(maxsize=1)
+def _expected(release: Release) -> tuple[Frozen, str]:
+    """What it expects, and the name of that: made once, because every case of every route settles the campaign again."""
+    _, targets = release.templates["diagnostic"]
+    skills = dict(freeze(release, targets.topics).levels)
+    expected = Frozen(campaign=CAMPAIGN, release=release.id, targets=targets, skills=skills)
+    return expected, version_of(expected)
 
 
 def the_campaign(organisation: str, frozen: str) -> Campaign:

@@ -27,6 +27,8 @@ from chalicelib.assessments.views import Progress
 from chalicelib.campaigns.campaign import Settings
 from chalicelib.campaigns.counters.model import Participation, Row
 from chalicelib.campaigns.taking import Entrance
+from chalicelib.campaigns.target_profiles.model import Targets
+from chalicelib.campaigns.wording import Wording
 from chalicelib.engine.exposure import ExposureTable, Tally
 from chalicelib.kernel.clock import SECOND, Instant, later
 from chalicelib.kernel.errors import UnavailableError
@@ -180,17 +182,24 @@ def an_organisation(client: ApiClient) -> str:
     return f"/v1/organisations/{made.body['organisation_id']}"
 
 
+def targets(stage: PackagedStage) -> Targets:
+    """What may be expected of people in the content of the stage."""
+    topics = {topic: max(levels) for topic, levels in list(stage.world().release.ladders.items())[:3]}
+    return Targets(title=Wording(fr="Titre"), description=Wording(fr="Texte"), topics=topics)
+
+
 def somebody_deletes_a_target_profile(stage: PackagedStage) -> bool:
     with stage.http(stage.world().token(somebody(stage))) as client:
         profiles = f"{an_organisation(client)}/target-profiles"
-        made = client.post(profiles, {"copy_of": "diagnostic"})
-        return client.post(f"{profiles}/{made.body['profile_id']}/delete").status == 200
+        made = client.post(profiles, {"targets": targets(stage).model_dump(mode="json", exclude_none=True)})
+        return client.post(f"{profiles}/{made.body['id']}/delete").status == 200
 
 
 def a_campaign(stage: PackagedStage) -> tuple[str, str]:
     """An open campaign: its id and its code. Made without the packaged functions, which the journey is not about."""
-    services = stage.world().services
-    made, _ = services.launching.create(derive_id("organisation"), "diagnostic", Settings(name="One"), None)
+    services, organisation = stage.world().services, derive_id("organisation")
+    profile, _ = services.target_profiles.create(organisation, targets(stage), None)
+    made, _ = services.launching.create(organisation, profile.profile.id, Settings(name="One"), None)
     campaign = services.launching.open(made.campaign.organisation, made.campaign.id).campaign
     return campaign.id, str(campaign.code)
 

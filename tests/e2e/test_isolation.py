@@ -99,6 +99,5 @@ def test_the_isolation_bench_prints_one_object_with_its_figures(stack: RunningSt
     figures = json.loads(ran.stdout)
     assert (figures["answer_errors"], figures["api_errors"]) == (0, 0)
     assert min(figures["quiet_answers"], figures["loaded_answers"]) > 0
-    assert figures["api_requests_per_second"] > 0
     assert {f"{name}_{end}" for name in ("p50", "p95", "p99") for end in ("ratio", "ratio_median_of_pairs")} <= set(figures)
     assert figures["quiet_p50_ms"] <= figures["quiet_p95_ms"] <= figures["quiet_p99_ms"]
