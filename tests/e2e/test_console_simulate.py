@@ -51,6 +51,7 @@ def test_abilities_of_every_competence_add_figures_of_competences(files: Files) 
     assert told["competence_rmse"] > told["rmse"]
 
 
+@pytest.mark.long
 def test_two_processes_give_the_figures_of_one_and_never_load_catsim(files: Files) -> None:
     words = ("--stratum-exposure", "0.6")
     given = [

@@ -36,6 +36,7 @@ def palier(*arguments: str) -> str:
     return ran.output
 
 
+@pytest.mark.long
 def test_a_crowd_takes_placements_and_every_acknowledged_answer_is_stored_once(stack: RunningStack) -> None:
     outcome = run(services(stack), stack.url, people=12, at_once=6, scope="1", seed=7)
     assert outcome.errors == ()
@@ -134,6 +135,7 @@ def test_a_development_token_opens_ones_own_profile(stack: RunningStack) -> None
     assert len(profile.body["competences"]) == 16
 
 
+@pytest.mark.long
 def test_the_api_bench_prints_one_object_with_its_figures(stack: RunningStack) -> None:
     figures = json.loads(palier("bench", "api", "--json", "--seconds", "2", "--at-once", "2"))
     assert figures["errors"] == 0

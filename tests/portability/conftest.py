@@ -20,7 +20,7 @@ def dynamodb_local_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module", params=["other cloud", "DynamoDB Local"])
+@pytest.fixture(scope="module", params=["other cloud", pytest.param("DynamoDB Local", marks=pytest.mark.long)])
 def cloud_profile(request: pytest.FixtureRequest) -> Iterator[Profile]:
     """A stage on the doubles of other clouds, and on DynamoDB Local."""
     if request.param == "other cloud":

@@ -23,7 +23,7 @@ from tests.worlds import ROOT
 PAGE = ROOT / "docs" / "portability.md"
 
 
-@pytest.fixture(scope="module", params=["other cloud", "DynamoDB Local"])
+@pytest.fixture(scope="module", params=["other cloud", pytest.param("DynamoDB Local", marks=pytest.mark.long)])
 def journey(request: pytest.FixtureRequest) -> Iterator[Journey]:
     recorder = Recorder()
     if request.param == "other cloud":

@@ -29,6 +29,8 @@ from chalicelib.content.texts import Locale
 from tests.content_of_tests import real_sources
 from tests.domain.exchange.samples import EXPRESSIBLE, a_bank, saved
 
+pytestmark = pytest.mark.long
+
 PLAYER = Path(__file__).parent / "qti_player"
 BUNDLE = PLAYER / "node_modules" / "@citolab" / "qti-components" / "cdn" / "index.js"
 SECONDS = 180
