@@ -18,12 +18,11 @@ from chalicelib.campaigns.giving import GiveResults
 from chalicelib.campaigns.mastery.participation_results import ParticipationResults
 from chalicelib.campaigns.participation import Participation, begun, campaign_of
 from chalicelib.campaigns.ports import ParticipationStore
+from chalicelib.campaigns.target_profiles.duration import answers_within, duration_of
 from chalicelib.kernel.clock import DAY, Instant, later, to_datetime
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnavailableError
 from chalicelib.kernel.events import CAMPAIGN_JOINED, CampaignJoined
 
-SECONDS_A_CHALLENGE = 60
-"""What a challenge takes at the mean, until timings of this bank say better: a budget in minutes is a number of answers."""
 RETRY_DAYS = 4
 """After which a campaign with several attempts may be taken again (rule book §3)."""
 
@@ -121,15 +120,16 @@ class TakeCampaign:
 
     def _wish(self, campaign: Campaign, entrance: Entrance) -> Wish:
         settings, frozen = campaign.settings, self.finding.expected(campaign.id)
-        again = None
+        caps = {topic: max(levels) for topic, levels in frozen.skills.items()}
+        releases, again = self.desk.courses.releases, None
         if settings.several_attempts:
             again = RETRY_DAYS * DAY if entrance.again else None
         return replace(
             entrance.wish,
             scope=campaign.scope,
             purpose="campaign" if settings.kind == "assessment" else "exam",
-            caps={topic: max(levels) for topic, levels in frozen.skills.items()},
-            length=max(1, settings.budget_minutes * 60 // SECONDS_A_CHALLENGE),
+            caps=caps,
+            length=answers_within(settings.budget_minutes, duration_of(releases.get(releases.current()), caps)),
             again_after=again,
             refusal=why_closed(campaign, self.desk.clock.now()),
         )

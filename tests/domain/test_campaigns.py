@@ -18,6 +18,7 @@ from chalicelib.campaigns.codes import DIGITS, LETTERS, draw_code, read_code
 from chalicelib.campaigns.participation import Participation, SharedResults
 from chalicelib.campaigns.ports import Frozen
 from chalicelib.campaigns.taking import Entrance, Joined
+from chalicelib.campaigns.target_profiles.duration import duration_of
 from chalicelib.kernel.clock import DAY, SECOND, Instant
 from chalicelib.kernel.errors import ConflictError, NotFoundError, UnavailableError
 from chalicelib.wiring import RandomIds, Services
@@ -258,13 +259,14 @@ def test_a_warm_function_notices_within_a_minute_that_a_campaign_was_archived(me
     assert refused.value.code == "campaign-not-open"
 
 
-def test_a_budget_in_minutes_bounds_the_answers(memory: World) -> None:
+def test_a_budget_in_minutes_bounds_the_answers_at_the_pace_of_what_is_targeted(memory: World) -> None:
     services = memory.services
     stored, _ = services.launching.create(ORGANISATION, "territoires-common-base", Settings(name="One", budget_minutes=5), None)
     code = services.launching.open(ORGANISATION, stored.campaign.id).campaign.code
     ended = play_on(memory, "ines", _join(services, code).progress)
     assert ended.stop_reason == "length-reached"
-    assert 0 < ended.answers <= 5
+    estimate = duration_of(memory.release, memory.release.templates["territoires-common-base"][1].topics)
+    assert ended.answers == int(300 / (estimate.seconds / estimate.challenges))
 
 
 def test_an_abandoned_participation_counts_what_was_answered(memory: World) -> None:

@@ -23,6 +23,8 @@ from tests.e2e.calibration_files import (
     write_complete,
 )
 
+pytestmark = pytest.mark.long
+
 app = typer.Typer()
 app.command()(calibrate)
 XHTML = "{http://www.w3.org/1999/xhtml}"

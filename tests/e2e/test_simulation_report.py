@@ -27,6 +27,8 @@ from palier.simulation_run import SimulationRun, simulate_cohort
 from palier.simulation_settings import Settings
 from tests.e2e.simulation_files import bank_text, item_lines, made, simulate
 
+pytestmark = pytest.mark.long
+
 QUICK = Pricing(rounds=1, guards=1, persons=10)
 EVIL = "<script>alert(1)</script>&\"'$x^2$"
 EVIL_COMPETENCE = "<b>$10.1$</b>"

@@ -64,6 +64,11 @@ def duration_of(release: Release, caps: Caps, timings: Timings = NO_TIMINGS) -> 
     return Duration(share * answers, share * float((asked * _seconds(release, timings)[topics]).sum()))
 
 
+def answers_within(minutes: int, duration: Duration) -> int:
+    """How many answers a budget of so many minutes is worth, at the mean pace of these targets; one at the least."""
+    return max(1, int(minutes * 60 * duration.challenges / duration.seconds)) if duration.seconds else 1
+
+
 @lru_cache(maxsize=2)
 def askings(release: Release) -> tuple[Floats, Floats]:
     """How often each rung of each ladder is asked, on average, when it is targeted up to a level: (T, 9, 8), level first, then rung.
