@@ -232,6 +232,17 @@ def test_an_exam_without_an_end_is_refused_clearly(hall: TownHall) -> None:
     assert refused.status == 422
 
 
+def test_who_guesses_codes_waits_and_nobody_else_does(hall: TownHall) -> None:
+    campaign = hall.launch()
+    assert {hall.join("CDFGHJ235", "eve").status for _ in range(6)} == {404}
+    for code in ("CDFGHJ236", campaign["code"]):
+        refused = hall.join(code, "eve")
+        assert (refused.status, refused.code, refused.headers["retry-after"]) == (429, "too-many-failures", "2")
+    assert hall.join(campaign["code"]).status == 201
+    hall.world.clock.forward(2)
+    assert hall.join(campaign["code"], "eve").status == 201
+
+
 def test_a_stranger_learns_nothing_of_an_organisation_s_campaigns(hall: TownHall) -> None:
     campaign = hall.launch()
     at = f"{hall.campaigns}/{campaign['campaign_id']}"
