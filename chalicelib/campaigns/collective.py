@@ -93,8 +93,9 @@ class CountCampaigns:
         for campaign, person in moved:
             by_view.setdefault(view_of(campaign), set()).add(person)
         for view, persons in sorted(by_view.items()):
-            wanted = [self.source.wanted(view, person) for person in sorted(persons)]
-            self.counting.count(view, [one for one in wanted if one.rank])
+            wanted = [one for one in (self.source.wanted(view, person) for person in sorted(persons)) if one.rank]
+            if wanted:  # a message about nobody makes no view
+                self.counting.count(view, wanted)
 
 
 @dataclass(frozen=True)

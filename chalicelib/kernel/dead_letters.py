@@ -20,6 +20,7 @@ REASONS: Mapping[str, str] = {
     "unknown-version": "A known event of a version that the consumer does not know: deploy the consumer, then redrive.",
     "invalid-data": "The data are not what the event's type says.",
     "assessment-not-found": "The event is about an assessment that does not exist.",
+    "campaign-not-found": "What was shared was for an organisation that was deleted meanwhile: drop it.",
     "received-too-often": "It failed five times for a passing cause, told in the consumer's log: mend that, then redrive.",
 }
 """Every reason, by its stable code, and what it means."""

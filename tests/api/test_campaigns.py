@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from chalicelib.assessments.model import Tail
+from chalicelib.campaigns.participation import Participation
 from chalicelib.kernel.clock import DAY, SECOND
+from chalicelib.kernel.errors import UnavailableError
+from chalicelib.workers import results
+from infrastructure.local.lambda_context import LambdaContext
 from tests.api.http_client import Client, Reply
 from tests.api.town_hall import TownHall
+from tests.fakes.marks import MemoryDeadLetters
+from tests.fakes.memory import MemorySender
 from tests.worlds import World
 
 KEY = "a-key-of-twenty-letters"
@@ -134,6 +142,29 @@ def test_a_deleted_organisation_takes_nobody_and_gets_nothing(hall: TownHall) ->
     assert hall.client.get(f"/v1/campaigns/{campaign['code']}").code == "campaign-not-found"
     refused = hall.post(f"/v1/assessments/{assessment}/share", None, "ines")
     assert (refused.status, refused.code) == (404, "campaign-not-found")
+
+
+def test_what_was_shared_with_an_organisation_that_is_gone_is_set_aside_with_its_reason(hall: TownHall) -> None:
+    services, campaign = hall.world.services, hall.launch()
+    assessment = hall.finish(campaign["code"])
+
+    def dies(tail: Tail) -> Participation:
+        raise UnavailableError("store-unavailable", "The process died.")
+
+    giving = replace(services.giving)
+    object.__setattr__(giving, "give", dies)
+    with pytest.raises(UnavailableError):
+        replace(services.taking, giving=giving).share(assessment, "ines")
+    hall.post(f"/v1/organisations/{hall.id}/delete", None)
+    hall.world.clock.forward(61)
+    sender, dead = services.ports.sender, MemoryDeadLetters()
+    assert isinstance(sender, MemorySender)
+    last = {"messageId": "m1", "body": sender.sent[-1].model_dump_json(), "attributes": {}, "eventSourceARN": "a:results"}
+    reply = results.consume(
+        {"Records": [last]}, LambdaContext("w", "eu-west-3", 60.0), results.following_of(hall.world.another_process()), dead
+    )
+    assert reply == {"batchItemFailures": []}
+    assert [one.reason for one in dead.letters] == ["campaign-not-found"]
 
 
 def test_another_attempt_waits_four_days_where_several_are_allowed(hall: TownHall) -> None:

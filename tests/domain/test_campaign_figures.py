@@ -194,6 +194,11 @@ def test_a_reconciliation_counts_whom_every_message_missed(room: Room) -> None:
     assert room.totals[SHARED] == 1
 
 
+def test_a_message_about_nobody_makes_no_view(memory: World) -> None:
+    memory.services.counting_campaigns.count([("a" * 26, "nobody")])
+    assert memory.services.ports.counters.enrolled() == {}
+
+
 def test_a_campaign_counts_in_no_national_view(room: Room) -> None:
     room.share("ines")
     room.work()

@@ -87,6 +87,10 @@ POISON = {
 """A body for each reason for which the worker sets a message aside."""
 
 
+OF_DELETED_ORGANISATIONS = "campaign-not-found"
+"""`tests/api/test_campaigns.py` has the message."""
+
+
 def poisoned() -> list[dict[str, Any]]:
     return [record(reason, body) for reason, body in POISON.items()]
 
@@ -99,7 +103,7 @@ def test_rubbish_is_set_aside_with_its_reason_and_the_rest_of_the_batch_is_done(
 
 
 def test_every_reason_is_one_that_is_explained(memory: World) -> None:
-    assert {*POISON, TOO_OFTEN} == set(REASONS)
+    assert {*POISON, TOO_OFTEN, OF_DELETED_ORGANISATIONS} == set(REASONS)
 
 
 def test_a_dead_letter_says_which_message_it_was_and_when_it_was_first_seen(memory: World) -> None:
